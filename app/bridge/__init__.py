@@ -1,0 +1,1 @@
+"""The only Qt code in app: presenters, item models and feeds for the widgets."""

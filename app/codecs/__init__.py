@@ -1,0 +1,1 @@
+"""Sans-IO wire formats: bytes in, frozen events out."""

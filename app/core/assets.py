@@ -1,0 +1,56 @@
+"""Assets on the street, the types they are of, and the devices behind their gateways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSlot:
+    """One device that an asset of a type has: which profile, at which Modbus unit."""
+
+    id: str
+    profile: str
+    title: str
+    title_zh: str = ""
+    unit: int = 1
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetType:
+    """The functions and devices an asset of this type has."""
+
+    id: str
+    title: str
+    kind: str
+    functions: tuple[str, ...]
+    devices: tuple[DeviceSlot, ...]
+    title_zh: str = ""
+    procedure: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A thing on the street with a number and a position (WGS-84 degrees)."""
+
+    number: str
+    type: str
+    title: str = ""
+    site: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """An addressable unit behind a gateway; ``key`` is ``asset/slot`` where it has an asset."""
+
+    key: str
+    profile: str
+    link: str
+    unit: int = 1
+    asset: str = ""
+    title: str = ""
+    title_zh: str = ""

@@ -1,0 +1,89 @@
+"""The one error tree: what was seen, the likely cause, the next action."""
+
+from __future__ import annotations
+
+
+class WaysideError(Exception):
+    """Base of every error that Wayside raises on purpose.
+
+    Args:
+        seen: what was seen, naming the operation and the object.
+        cause: the most likely cause, empty where none is known.
+        action: what the user does next, empty where nothing can be done.
+    """
+
+    def __init__(self, seen: str, *, cause: str = "", action: str = "") -> None:
+        self.seen = seen
+        self.cause = cause
+        self.action = action
+        super().__init__(" ".join(part for part in (seen, cause, action) if part))
+
+
+class UserFacing(WaysideError):
+    """A mistake in what the user gave: a URL, a file, an option. Safe to show as it is."""
+
+
+class LinkError(WaysideError):
+    """Something on the way to a gateway or device failed."""
+
+
+class LinkDown(LinkError):
+    """The link is not connected, or was lost during the operation."""
+
+
+class LinkTimeout(LinkError):
+    """No answer came before the deadline."""
+
+
+class RemoteProtocolError(LinkError):
+    """The peer sent bytes that break its protocol."""
+
+
+class LocalProtocolError(LinkError):
+    """We asked for something that the protocol cannot carry; a fault of the caller."""
+
+
+class DeviceRefused(LinkError):
+    """The device answered, and its answer was no.
+
+    Args:
+        code: the refusal code as the protocol gives it, such as a Modbus exception code.
+    """
+
+    def __init__(self, seen: str, *, code: int, cause: str = "", action: str = "") -> None:
+        self.code = code
+        super().__init__(seen, cause=cause, action=action)
+
+
+class ProfileError(WaysideError):
+    """A data file (profile, asset type) is wrong; names file, table, key and line.
+
+    Args:
+        file: the file as the user knows it.
+        table: the TOML table, such as ``point[3].modbus``; empty at the top level.
+        key: the key inside the table, empty where the table itself is wrong.
+        line: 1-based line, 0 where it is not known.
+    """
+
+    def __init__(
+        self, seen: str, *, file: str, table: str = "", key: str = "", line: int = 0
+    ) -> None:
+        self.file = file
+        self.table = table
+        self.key = key
+        self.line = line
+        where = file + (f":{line}" if line else "")
+        name = ".".join(part for part in (table, key) if part)
+        super().__init__(f"{where}: {name}: {seen}" if name else f"{where}: {seen}")
+
+
+class StoreError(WaysideError):
+    """The store could not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The environment is at fault: disk full, locked, read-only, damaged. Tell the user."""
+
+
+class StoreBug(StoreError):
+    """Our own fault: a statement or a state that must not happen."""

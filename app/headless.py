@@ -1,0 +1,1 @@
+"""Composition root without Qt: watch, record, simulate, the main job without a display."""

@@ -1,0 +1,1 @@
+"""Links to gateways: one module a link type, listed in registry.py."""

@@ -1,0 +1,1 @@
+"""Composition root of the window: builds every service and opens it."""

@@ -1,0 +1,1 @@
+"""Device profiles and asset types: schema, loader, mapping, planning, grades."""

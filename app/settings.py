@@ -1,0 +1,1 @@
+"""Settings: frozen, read once, with site-wide override files; no global instance."""

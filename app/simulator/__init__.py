@@ -1,0 +1,1 @@
+"""The field simulator: assets with physics and faults, served over real protocols."""

@@ -1,0 +1,1 @@
+"""The durable store of samples and small tables behind open_store(url)."""

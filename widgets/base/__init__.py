@@ -1,0 +1,1 @@
+"""Tokens, type, icons and the small controls that every page uses."""

@@ -1,0 +1,1 @@
+"""The plot canvas: axes, curves, gaps, cursors."""

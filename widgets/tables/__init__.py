@@ -1,0 +1,1 @@
+"""Trees and tables over the bridge's item models."""
