@@ -6,15 +6,20 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
 
-# Qt needs these at run time (libglib2.0-0 is a virtual name on newer releases, so libglib2.0-0* counts).
-needed=(python3-venv libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0
+# Qt needs these at run time.
+needed=(libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0)
 # Real peers of the tests; a test whose peer is absent skips and says so.
 peers=(mosquitto mosquitto-clients mbpoll socat gcc libc6-dev libmodbus-dev pkg-config)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
-present() { dpkg-query -W -f='${Status}\n' "$1" "$1t64" 2>/dev/null | grep -q 'install ok installed'; }
+# Newer releases rename some libraries to NAMEt64.
+present() {
+    local states
+    states=$(dpkg-query -W -f='${Status}\n' "$1" "$1t64" 2>/dev/null || true)
+    case "$states" in *"install ok installed"*) return 0 ;; *) return 1 ;; esac
+}
 
 missing_of() { for name in "$@"; do present "$name" || printf '%s ' "$name"; done; }
 
@@ -26,7 +31,17 @@ apt_install() {
     say "installing with apt-get: $*"
     export DEBIAN_FRONTEND=noninteractive
     "${as[@]}" apt-get update -qq >/dev/null || say "apt-get update failed; trying with the lists that are here"
-    "${as[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    "${as[@]}" apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 "$@" >/dev/null
+}
+
+find_python() {
+    for name in python3.11 python3.12 python3.13 python3; do
+        if command -v "$name" >/dev/null &&
+            "$name" -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+            echo "$name"
+            return 0
+        fi
+    done
 }
 
 system_packages() {
@@ -36,6 +51,7 @@ system_packages() {
     }
     local missing
     missing=$(missing_of "${needed[@]}")
+    [ -n "$(find_python)" ] || missing="python3 python3-venv $missing"
     if [ -n "$missing" ]; then
         # shellcheck disable=SC2086
         apt_install $missing || {
@@ -51,26 +67,23 @@ system_packages() {
     apt_install $missing || say "without these the tests that need them skip: $missing"
 }
 
-find_python() {
-    for name in python3.11 python3.12 python3.13 python3; do
-        if command -v "$name" >/dev/null &&
-            "$name" -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
-            echo "$name"
-            return 0
-        fi
-    done
-    say "no Python 3.11 to 3.13 with venv was found; on Debian 12:  sudo apt-get install python3 python3-venv"
-    exit 1
-}
-
 environment() {
     local stamp=.venv/requirements.sha256 wanted
     wanted=$(sha256sum requirements.lock pyproject.toml | sha256sum | cut -d' ' -f1)
     if [ -x .venv/bin/wayside ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return 0; fi
+    local python
+    python=$(find_python)
+    [ -n "$python" ] || { say "no Python 3.11 to 3.13 with venv was found; install one and make again"; exit 1; }
     say "installing the pinned dependencies into .venv (about a minute)"
-    [ -x .venv/bin/python ] || "$(find_python)" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    {
+        .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock &&
+            .venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+    } >.venv/setup.log 2>&1 || {
+        tail -n 20 .venv/setup.log >&2
+        say "the installation stopped; the whole log is .venv/setup.log. Without a network, set PIP_FIND_LINKS to a folder of wheels"
+        exit 1
+    }
     echo "$wanted" >"$stamp"
 }
 
