@@ -83,6 +83,10 @@ class RowLayout:
         object.__setattr__(self, "format", row_format)
         object.__setattr__(self, "row_size", struct.calcsize(row_format))
 
+    def __hash__(self) -> int:
+        # Layouts are looked up with each batch; hashing every column would cost 20 us.
+        return hash((self.device, self.group))
+
     @staticmethod
     def make(device: str, group: str, kinds: dict[str, ValueKind]) -> RowLayout:
         """A layout over points in any order; columns of one kind keep the order given."""
