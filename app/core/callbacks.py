@@ -17,24 +17,25 @@ class Callbacks(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._listeners: tuple[Callable[[T], None], ...] = ()
+        self._listeners: dict[int, Callable[[T], None]] = {}
+        self._next = 0
 
     def __len__(self) -> int:
         return len(self._listeners)
 
     def subscribe(self, listener: Callable[[T], None]) -> Unsubscribe:
         """Call the listener with each later event until the returned function is called."""
-        self._listeners = (*self._listeners, listener)
+        number = self._next
+        self._next += 1
+        # A new dict each time: fire walks the one it started with.
+        self._listeners = {**self._listeners, number: listener}
 
         def unsubscribe() -> None:
-            kept = list(self._listeners)
-            if listener in kept:
-                kept.remove(listener)
-                self._listeners = tuple(kept)
+            self._listeners = {n: kept for n, kept in self._listeners.items() if n != number}
 
         return unsubscribe
 
     def fire(self, event: T) -> None:
         """Hand one event to every listener."""
-        for listener in self._listeners:
+        for listener in self._listeners.values():
             listener(event)
