@@ -1,0 +1,94 @@
+"""Every link type, listed by hand so that a packaged build sees it; one line a type."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.links.base import Link
+from app.links.mqtt_params import MqttParams, MqttsParams
+from app.links.params import LinkParams
+from app.links.secrets import NoSecrets, Secrets
+from app.links.urls import split_url
+from app.links.wording import mistake
+from app.settings import Texts
+
+Build = Callable[[str, LinkParams, "Context"], Link]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a link may need besides its parameters."""
+
+    secrets: Secrets
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkType:
+    """One kind of link; ``title`` is a text key, ``build`` makes a closed link."""
+
+    scheme: str
+    title: str
+    params: type[LinkParams]
+    build: Build
+
+
+def _mqtt(name: str, params: LinkParams, context: Context) -> Link:
+    from app.links.mqtt import MqttLink
+
+    if not isinstance(params, MqttParams):
+        raise TypeError(type(params).__name__)
+    return MqttLink(name, params, secrets=context.secrets, texts=context.texts)
+
+
+LINK_TYPES: tuple[LinkType, ...] = (
+    LinkType(scheme="mqtt", title="links.type.mqtt", params=MqttParams, build=_mqtt),
+    LinkType(scheme="mqtts", title="links.type.mqtts", params=MqttsParams, build=_mqtt),
+)
+
+
+def link_type(scheme: str, texts: Texts | None = None) -> LinkType:
+    """The link type of a scheme.
+
+    Raises:
+        UserFacing: there is none; names the nearest and lists all.
+    """
+    texts = texts or Texts()
+    by_scheme = {entry.scheme: entry for entry in LINK_TYPES}
+    if scheme in by_scheme:
+        return by_scheme[scheme]
+    near = difflib.get_close_matches(scheme, by_scheme, 1, 0.5)
+    raise mistake(
+        texts,
+        "links.url.unknown_scheme_near" if near else "links.url.unknown_scheme",
+        scheme=scheme,
+        near=near[0] if near else "",
+        known=", ".join(by_scheme),
+    )
+
+
+def parse_url(url: str, texts: Texts | None = None) -> LinkParams:
+    """The parameters that a URL means.
+
+    Raises:
+        UserFacing: it cannot be a link; says exactly what is wrong, never repeats a password.
+    """
+    parts = split_url(url, texts)
+    return link_type(parts.scheme, texts).params.from_parts(parts, texts)
+
+
+def build_link(
+    name: str,
+    params: LinkParams,
+    *,
+    secrets: Secrets | None = None,
+    texts: Texts | None = None,
+) -> Link:
+    """A closed link of the type that the parameters belong to.
+
+    Without ``secrets`` the link has none: it connects where no password is asked.
+    """
+    context = Context(secrets=secrets or NoSecrets(), texts=texts or Texts())
+    return link_type(params.scheme).build(name, params, context)
