@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -226,8 +227,7 @@ def _series(key: PointKey, kind: ValueKind, parts: list[ColumnPart]) -> Series:
     values = np.concatenate([part.values for part in parts])
     quality = np.concatenate([part.quality for part in parts])
     rising = all(part.rising for part in parts) and all(
-        before.source_ns[-1] < after.source_ns[0]
-        for before, after in zip(parts, parts[1:], strict=False)
+        before.source_ns[-1] < after.source_ns[0] for before, after in pairwise(parts)
     )
     if not rising:
         order = np.argsort(source, kind="stable")
