@@ -19,7 +19,11 @@ class DeviceSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetType:
-    """The functions and devices an asset of this type has."""
+    """The functions and devices an asset of this type has.
+
+    ``message_profile`` is the profile of the whole asset where its gateway speaks for all of its
+    devices in one message; empty where it does not.
+    """
 
     id: str
     title: str
@@ -29,6 +33,7 @@ class AssetType:
     title_zh: str = ""
     procedure: str = ""
     source: str = ""
+    message_profile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,12 +160,15 @@ class MqttDefaults:
     ``topic`` holds ``{device}`` where the device's name stands. ``time_path`` is the dotted path
     of the source time, ``time_unit`` one of ms, s, iso. ``values_path`` is where a payload keeps
     its values; empty means the forms of DESIGN.md section 6 are recognised by themselves.
+    A command is a JSON object of point ids and values, published on ``command_topic``; a model
+    that takes none leaves it empty.
     """
 
     topic: str = "{device}/telemetry"
     time_path: str = ""
     time_unit: str = "ms"
     values_path: str = ""
+    command_topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
