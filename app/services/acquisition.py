@@ -1,0 +1,159 @@
+"""Acquisition: from each open link, by its devices' profiles, to the bus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from app.core.assets import Device
+from app.core.callbacks import Unsubscribe
+from app.core.profiles import DeviceProfile
+from app.core.rows import RowBatch
+from app.links.base import Link, PolledLink, ReplayedLink, StreamedLink
+from app.profiles.messages import MessageMapper
+from app.profiles.planning import plan
+from app.profiles.registers import RegisterMapper
+from app.services.acquisition_polled import PolledGroup, Poller
+from app.services.acquisition_replayed import RegisterReplay
+from app.services.acquisition_streamed import Dispatcher, StreamedDevice
+from app.services.bus import Bus
+from app.services.counters import DeviceCounters, LinkCounters
+from app.services.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedDevice:
+    """A device together with the profile that says how it is read."""
+
+    device: Device
+    profile: DeviceProfile
+
+
+@dataclass(slots=True, kw_only=True)
+class _Feed:
+    tasks: Tasks
+    counters: LinkCounters
+    stops: list[Unsubscribe] = field(default_factory=list)
+
+
+class Acquisition:
+    """Reads every attached link's devices and publishes their rows on the bus.
+
+    A polled link is polled by one task by the plans of its profiles; a streamed link's messages
+    are mapped as they come; a replayed capture goes through the same mappers.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._now_ns = now_ns
+        self._feeds: dict[str, _Feed] = {}
+        self._devices: dict[str, DeviceCounters] = {}
+
+    def attach(
+        self,
+        link: Link,
+        devices: Sequence[AttachedDevice],
+        *,
+        discover: DeviceProfile | None = None,
+    ) -> None:
+        """Start to acquire from a link; call it before ``link.open`` so that nothing is missed.
+
+        ``discover`` is the profile of devices that a streamed link may announce by their topics.
+
+        Raises:
+            ValueError: a link of that name is attached already.
+        """
+        if link.name in self._feeds:
+            raise ValueError(f"link {link.name!r} is attached already")
+        feed = _Feed(tasks=Tasks(f"acquisition of {link.name}"), counters=LinkCounters())
+        self._feeds[link.name] = feed
+        publish = self._publisher(feed.counters)
+        if isinstance(link, ReplayedLink):
+            replay = RegisterReplay(self._groups(devices), publish, feed.counters)
+            feed.stops.append(link.on_registers(replay.take))
+        if isinstance(link, StreamedLink | ReplayedLink):
+            dispatcher = Dispatcher(
+                self._streamed(devices),
+                publish,
+                feed.counters,
+                discover=discover,
+                adopt=self._adopt,
+            )
+            feed.stops.append(link.on_messages(dispatcher.take))
+        elif isinstance(link, PolledLink):
+            poller = Poller(
+                link, self._groups(devices), publish, clock=self._clock, now_ns=self._now_ns
+            )
+            feed.tasks.spawn(poller.run(), "polling")
+
+    async def detach(self, name: str) -> None:
+        """Stop acquiring from a link; a name that is not attached is fine."""
+        feed = self._feeds.pop(name, None)
+        if feed is None:
+            return
+        for stop in feed.stops:
+            stop()
+        await feed.tasks.cancel()
+
+    async def close(self) -> None:
+        """Stop acquiring from every link."""
+        for name in list(self._feeds):
+            await self.detach(name)
+
+    def counters(self, device_key: str) -> DeviceCounters:
+        """The running counts of a device, zeros for one that never was attached."""
+        return self._devices.get(device_key) or DeviceCounters()
+
+    def link_counters(self, name: str) -> LinkCounters:
+        """The running counts of an attached link, zeros for any other."""
+        feed = self._feeds.get(name)
+        return feed.counters if feed else LinkCounters()
+
+    def device_keys(self) -> tuple[str, ...]:
+        """Every device that was attached or discovered in this run."""
+        return tuple(self._devices)
+
+    def _publisher(self, counters: LinkCounters) -> Callable[[Sequence[RowBatch]], None]:
+        def publish(batches: Sequence[RowBatch]) -> None:
+            for batch in batches:
+                rows = len(batch.data) // batch.layout.row_size
+                counters.rows += rows
+                counters.samples += rows * len(batch.layout.columns)
+            self._bus.publish(batches)
+
+        return publish
+
+    def _groups(self, devices: Sequence[AttachedDevice]) -> list[PolledGroup]:
+        return [
+            PolledGroup(
+                unit=attached.device.unit,
+                group=group,
+                mapper=RegisterMapper(attached.profile, group),
+                counters=self._counted(attached.device.key),
+            )
+            for attached in devices
+            if attached.profile.modbus is not None
+            for group in plan(attached.profile, attached.device.key)
+        ]
+
+    def _streamed(self, devices: Sequence[AttachedDevice]) -> list[StreamedDevice]:
+        return [
+            self._adopt(attached.profile, attached.device.key)
+            for attached in devices
+            if attached.profile.mqtt is not None
+        ]
+
+    def _adopt(self, profile: DeviceProfile, key: str) -> StreamedDevice:
+        mapper = MessageMapper(profile, key)
+        return StreamedDevice(mapper=mapper, counters=self._counted(key))
+
+    def _counted(self, key: str) -> DeviceCounters:
+        return self._devices.setdefault(key, DeviceCounters())

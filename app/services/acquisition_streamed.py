@@ -1,0 +1,94 @@
+"""Messages of a streamed link to rows: one look-up a message, one call a mapper and read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from app.core.links import Message
+from app.core.profiles import DeviceProfile
+from app.core.rows import RowBatch
+from app.profiles.messages import MessageMapper
+from app.services.counters import DeviceCounters, LinkCounters
+
+MAX_DISCOVERED = 20_000
+
+
+@dataclass(slots=True, kw_only=True)
+class StreamedDevice:
+    """One device on a streamed link, with the payloads of the read being handled."""
+
+    mapper: MessageMapper
+    counters: DeviceCounters
+    waiting: list[tuple[bytes, int]] = field(default_factory=list)
+
+
+class Dispatcher:
+    """Takes the messages of one socket read and publishes all their rows at once.
+
+    With ``discover`` a topic that fits the profile's pattern makes a device by itself, named by
+    what stands at ``{device}``; a flood of invented names stops at 20,000 devices.
+    """
+
+    def __init__(
+        self,
+        devices: Sequence[StreamedDevice],
+        publish: Callable[[Sequence[RowBatch]], None],
+        counters: LinkCounters,
+        *,
+        discover: DeviceProfile | None = None,
+        adopt: Callable[[DeviceProfile, str], StreamedDevice] | None = None,
+    ) -> None:
+        self._by_topic = {device.mapper.topic: device for device in devices}
+        self._publish = publish
+        self._counters = counters
+        self._discover = discover
+        self._adopt = adopt
+        self._pattern = _pattern(discover) if discover else None
+
+    def take(self, messages: Sequence[Message]) -> None:
+        """Map and publish; never raises for what a peer sent."""
+        by_topic = self._by_topic
+        touched: list[StreamedDevice] = []
+        for topic, payload, received_ns in messages:
+            device = by_topic.get(topic) or self._unknown(topic)
+            if device is None:
+                continue
+            if not device.waiting:
+                touched.append(device)
+            device.waiting.append((payload, received_ns))
+        batches: list[RowBatch] = []
+        for device in touched:
+            payloads, device.waiting = device.waiting, []
+            mapped = device.mapper.map(payloads)
+            counters = device.counters
+            if mapped.bad:
+                counters.bad += mapped.bad
+                counters.reason = mapped.reason
+            for batch in mapped.batches:
+                rows = len(batch)
+                counters.rows += rows
+                counters.samples += rows * len(batch.layout.columns)
+            counters.last_ns = payloads[-1][1]
+            batches.extend(mapped.batches)
+        self._publish(batches)
+
+    def _unknown(self, topic: str) -> StreamedDevice | None:
+        if self._pattern and self._discover and self._adopt:
+            match = self._pattern.fullmatch(topic)
+            if match and len(self._by_topic) < MAX_DISCOVERED:
+                device = self._adopt(self._discover, match["device"])
+                if device.mapper.topic == topic:
+                    self._by_topic[topic] = device
+                    return device
+        self._counters.unknown += 1
+        self._counters.unknown_topic = topic
+        return None
+
+
+def _pattern(profile: DeviceProfile) -> re.Pattern[str] | None:
+    if profile.mqtt is None or "{device}" not in profile.mqtt.topic:
+        return None
+    before, _, after = profile.mqtt.topic.partition("{device}")
+    return re.compile(f"{re.escape(before)}(?P<device>.+){re.escape(after)}")
