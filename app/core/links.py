@@ -51,11 +51,15 @@ class LinkStatus:
 
 
 class Message(NamedTuple):
-    """One message of a streamed link. A named tuple, because one is made per message."""
+    """One message of a streamed link. A named tuple, because one is made per message.
+
+    ``retained`` says that the broker kept it from before: it came now, its value may be old.
+    """
 
     topic: str
     payload: bytes
     received_ns: int
+    retained: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
