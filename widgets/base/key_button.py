@@ -1,0 +1,129 @@
+"""A button that shows its keyboard shortcut after its label."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from widgets.base import icons
+from widgets.base.fonts import sans
+from widgets.base.keys import keeps_key
+from widgets.base.theme import Look
+from widgets.base.tokens import RADIUS
+
+_PAD, _GAP, _ICON = 12, 8, 16
+
+
+class KeyButton(QPushButton):
+    """A push button drawn from the tokens: icon, label, and the shortcut in quiet text.
+
+    The shortcut is set on the button itself and so works while the button's window is active.
+    ``primary`` fills the button with the accent; a page has at most one.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        text: str,
+        *,
+        shortcut: str = "",
+        icon: str = "",
+        small: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._look = look
+        self._icon = icon
+        self._small = small
+        self.primary = False
+        self.hint = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        if shortcut:
+            self.setShortcut(QKeySequence(shortcut))
+        self.setAccessibleName(text or icon)
+        self.setFont(sans(look.measures.body))
+        self._hint_font = sans(look.measures.caption)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def set_label(self, text: str, icon: str = "") -> None:
+        """Change label and icon; the shortcut stays (Qt would drop it with the text)."""
+        shortcut = self.shortcut()
+        self._icon = icon or self._icon
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setShortcut(shortcut)
+        self.updateGeometry()
+
+    def event(self, event: QEvent) -> bool:
+        """A focused button keeps Space for itself."""
+        if event.type() == QEvent.Type.ShortcutOverride and keeps_key(event):
+            return True
+        return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        """Width of all parts; the height of a control."""
+        measures = self._look.measures
+        height = measures.small_control if self._small else measures.control
+        parts = [self._icon_width(), self._width(self.text()), self._width(self.hint, hint=True)]
+        shown = [part for part in parts if part]
+        pad = _GAP if self._small or not self.text() else _PAD
+        return QSize(2 * pad + sum(shown) + _GAP * (len(shown) - 1), height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never smaller than what shows all of it."""
+        return self.sizeHint()
+
+    def _icon_width(self) -> int:
+        return _ICON if self._icon else 0
+
+    def _width(self, text: str, *, hint: bool = False) -> int:
+        if not text:
+            return 0
+        metrics = QFontMetrics(self._hint_font if hint else self.font())
+        return metrics.horizontalAdvance(text)
+
+    def _colors(self) -> tuple[str, str, str, str]:
+        palette = self._look.palette
+        if not self.isEnabled():
+            return palette.surface, palette.divider, palette.disabled, palette.disabled
+        if self.primary:
+            return palette.accent, palette.accent, palette.on_accent, palette.on_accent
+        if self.isChecked():
+            return palette.selected, palette.accent, palette.text, palette.text2
+        if self.isDown():
+            return palette.selected, palette.border, palette.text, palette.text2
+        if self.underMouse():
+            return palette.surface, palette.border, palette.text, palette.text2
+        return palette.raised, palette.border, palette.text, palette.text2
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw frame, icon, label and shortcut."""
+        fill, border, text, quiet = self._colors()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(border), 1))
+        painter.setBrush(QColor(fill))
+        painter.drawRoundedRect(
+            self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS
+        )
+        x = (self.width() - self.sizeHint().width()) // 2
+        x += _GAP if self._small or not self.text() else _PAD
+        if self._icon:
+            checked = self.isChecked() and self.isEnabled() and not self.primary
+            color = self._look.palette.accent if checked else text
+            ratio = self.devicePixelRatioF()
+            picture = icons.pixmap(self._icon, color, _ICON, ratio)
+            painter.drawPixmap(x, (self.height() - _ICON) // 2, picture)
+            x += _ICON + _GAP
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if self.text():
+            painter.setFont(self.font())
+            painter.setPen(QColor(text))
+            width = self._width(self.text()) + 2
+            painter.drawText(QRect(x, 0, width, self.height()), middle, self.text())
+            x += width - 2 + _GAP
+        if self.hint:
+            painter.setFont(self._hint_font)
+            painter.setPen(QColor(quiet))
+            painter.drawText(QRect(x, 0, self.width() - x, self.height()), middle, self.hint)
+        painter.end()

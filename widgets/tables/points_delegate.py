@@ -1,0 +1,125 @@
+"""How a row of the point tree is drawn: check box, key line, marks, value, unit and age."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.bridge.points_model import AGE, TITLE, UNIT, VALUE, Role
+from widgets.base import icons, marks
+from widgets.base.curves import curve_pen
+from widgets.base.fonts import REGULAR, SEMIBOLD, sans
+from widgets.base.theme import Look
+
+BOX, GAP, KEY = 16, 8, 18
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
+
+
+class PointsDelegate(QStyledItemDelegate):
+    """Draws the rows of ``PointsModel`` in the measures of the look."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._body = sans(look.measures.body)
+        self._strong = sans(look.measures.body, SEMIBOLD)
+        self._group = sans(look.measures.caption, SEMIBOLD)
+        self._small = sans(look.measures.caption, REGULAR)
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Every row has the row height of the mode."""
+        return QSize(40, self._look.measures.row)
+
+    def check_box(self, cell: QRect) -> QRect:
+        """Where the check box of a point stands in its title cell."""
+        return QRect(cell.left(), cell.center().y() - BOX // 2 + 1, BOX, BOX)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one cell; the row's background is drawn by the tree."""
+        cell = QRect(option.rect)
+        painter.save()
+        column = index.column()
+        level = index.data(Role.LEVEL)
+        if column == TITLE:
+            if level == 2:
+                self._point_title(painter, cell, index)
+            else:
+                self._heading(painter, cell, str(index.data()), level)
+        elif level == 2:
+            self._cell(painter, cell, index, column)
+        painter.restore()
+
+    def _heading(self, painter: QPainter, cell: QRect, text: str, level: int) -> None:
+        palette = self._look.palette
+        painter.setFont(self._strong if level == 0 else self._group)
+        painter.setPen(QColor(palette.text if level == 0 else palette.text2))
+        self._elided(painter, cell, text)
+
+    def _elided(self, painter: QPainter, cell: QRect, text: str) -> None:
+        metrics = QFontMetrics(painter.font())
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, cell.width())
+        painter.drawText(cell, _MIDDLE, shown)
+
+    def _point_title(
+        self, painter: QPainter, cell: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        palette = self._look.palette
+        curve = int(index.data(Role.CURVE))
+        self._check(painter, self.check_box(cell), on=curve >= 0)
+        x = cell.left() + BOX + GAP
+        if curve >= 0:
+            painter.setPen(curve_pen(palette, curve, 2.0))
+            middle = cell.center().y() + 1
+            painter.drawLine(x, middle, x + KEY - 2, middle)
+        x += KEY + 4
+        mark = marks.ROLE_MARKS.get(str(index.data(Role.MARK)))
+        if mark is not None:
+            marks.draw(mark, painter, QRectF(x, cell.center().y() - 4, 10, 10), palette)
+            x += 14
+        painter.setFont(self._body)
+        painter.setPen(QColor(palette.text))
+        self._elided(painter, QRect(x, cell.top(), cell.right() - x, cell.height()), index.data())
+
+    def _check(self, painter: QPainter, box: QRect, *, on: bool) -> None:
+        palette = self._look.palette
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(palette.accent if on else palette.border), 1))
+        painter.setBrush(QColor(palette.accent if on else palette.raised))
+        painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if on:
+            picture = icons.pixmap(
+                "check", palette.on_accent, 14, painter.device().devicePixelRatio()
+            )
+            painter.drawPixmap(box.left() + 1, box.top() + 1, picture)
+        painter.restore()
+
+    def _cell(
+        self,
+        painter: QPainter,
+        cell: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        column: int,
+    ) -> None:
+        palette = self._look.palette
+        stale = bool(index.data(Role.STALE))
+        if stale and column != TITLE:
+            marks.hatch(painter, cell.toRectF(), palette.divider)
+        quiet = stale or column in (UNIT, AGE)
+        painter.setFont(self._body if column == VALUE else self._small)
+        painter.setPen(QColor(palette.text2 if quiet else palette.text))
+        if column == UNIT:
+            painter.drawText(cell.adjusted(4, 0, 0, 0), _MIDDLE, index.data())
+        else:
+            painter.drawText(
+                cell.adjusted(0, 0, -8 if column == AGE else 0, 0), _RIGHT, index.data()
+            )
