@@ -95,6 +95,7 @@ class Point:
     decimals: int = 1
     role: str = ""
     labels: dict[int, str] = field(default_factory=dict)
+    labels_zh: dict[int, str] = field(default_factory=dict)
     missing: tuple[int, ...] = ()
     slew_per_min: float | None = None
     frozen_after_s: float | None = None
@@ -103,17 +104,25 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmSpec:
-    """One alarm of a device model, with what ISA-18.2 asks to be written down for it."""
+    """One alarm of a device model, with what ISA-18.2 asks to be written down for it.
+
+    ``when`` is one of above below equals not_equals; the condition must hold for ``for_s``.
+    """
 
     id: str
     point: str
     when: str
     value: float
+    title: str = ""
+    title_zh: str = ""
     for_s: float = 0.0
     priority: int = 3
     cause: str = ""
     consequence: str = ""
     action: str = ""
+    cause_zh: str = ""
+    consequence_zh: str = ""
+    action_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +131,8 @@ class CommandSpec:
 
     id: str
     point: str
+    title: str = ""
+    title_zh: str = ""
     feedback: str = ""
     tolerance: float = 0.0
     deadline_s: float = 10.0

@@ -1,0 +1,131 @@
+"""Compares a parsed file with its declaration and says exactly what is wrong, and where."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from app.profiles.shapes import Field, Shape, Table
+
+Path = tuple[str | int, ...]
+"""Keys and, for arrays, positions counted from 0: ``("point", 2, "modbus", "address")``."""
+
+
+class Problem(NamedTuple):
+    """One mistake: where it is, and what was seen."""
+
+    path: Path
+    seen: str
+
+
+_WANTED = {
+    Shape.TEXT: "a text",
+    Shape.INTEGER: "a whole number",
+    Shape.NUMBER: "a number",
+    Shape.BOOL: "true or false",
+    Shape.LIST: "an array",
+    Shape.TABLE: "a table",
+    Shape.MAP: "a table",
+}
+_TYPES: dict[Shape, tuple[type, ...]] = {
+    Shape.TEXT: (str,),
+    Shape.INTEGER: (int, float),
+    Shape.NUMBER: (int, float),
+    Shape.BOOL: (bool,),
+    Shape.LIST: (list,),
+    Shape.TABLE: (dict,),
+    Shape.MAP: (dict,),
+}
+
+
+def check_table(value: dict[str, Any], declared: Table, path: Path = ()) -> Iterator[Problem]:
+    """Every way in which a table differs from its declaration, nothing when it fits."""
+    for name, entry in declared.fields.items():
+        if name in value:
+            yield from check_field(value[name], entry, (*path, name))
+        elif entry.required:
+            yield Problem((*path, name), f'"{name}" is missing')
+    if not declared.open:
+        for name in value:
+            if name not in declared.fields:
+                hint = _hint(name, declared.fields)
+                yield Problem((*path, name), f'unknown key "{name}"{hint}')
+
+
+def check_field(value: Any, entry: Field, path: Path) -> Iterator[Problem]:  # noqa: ANN401
+    """Every way in which a value differs from its field's declaration."""
+    if not _fits(value, entry.shape):
+        yield Problem(path, f"must be {_WANTED[entry.shape]}, is {_shown(value)}")
+    elif entry.shape is Shape.TABLE and entry.table is not None:
+        yield from check_table(value, entry.table, path)
+    elif entry.shape is Shape.MAP:
+        yield from _check_map(value, entry, path)
+    elif entry.shape is Shape.LIST:
+        if entry.not_empty and not value:
+            yield Problem(path, "must not be empty")
+        if entry.item is not None:
+            for position, item in enumerate(value):
+                yield from check_field(item, entry.item, (*path, position))
+    else:
+        yield from _check_scalar(value, entry, path)
+
+
+def _fits(value: Any, shape: Shape) -> bool:  # noqa: ANN401
+    if not isinstance(value, _TYPES[shape]):
+        return False
+    if isinstance(value, bool):
+        return shape is Shape.BOOL
+    if isinstance(value, float):
+        return math.isfinite(value) and (shape is not Shape.INTEGER or value.is_integer())
+    return True
+
+
+def _check_map(value: dict[str, Any], entry: Field, path: Path) -> Iterator[Problem]:
+    for name, item in value.items():
+        if not re.search(entry.pattern, name):
+            yield Problem((*path, name), f'the key "{name}" does not have the form {entry.pattern}')
+        if entry.item is not None:
+            yield from check_field(item, entry.item, (*path, name))
+
+
+def _check_scalar(value: Any, entry: Field, path: Path) -> Iterator[Problem]:  # noqa: ANN401
+    if entry.choices and value not in entry.choices:
+        choices = [str(choice) for choice in entry.choices]
+        hint = _hint(str(value), choices) or f"; one of {', '.join(choices)}"
+        yield Problem(path, f"{_shown(value)} is not known here{hint}")
+    elif entry.pattern and not re.search(entry.pattern, value):
+        yield Problem(path, f"{_shown(value)} does not have the form {entry.pattern}")
+    elif entry.not_empty and not value:
+        yield Problem(path, "must not be empty")
+    elif entry.minimum is not None and value < entry.minimum:
+        yield Problem(path, f"{_shown(value)} is below the least, {entry.minimum:g}")
+    elif entry.above is not None and value <= entry.above:
+        yield Problem(path, f"must be above {entry.above:g}, is {_shown(value)}")
+    elif entry.maximum is not None and value > entry.maximum:
+        yield Problem(path, f"{_shown(value)} is above the most, {entry.maximum:g}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like the one given, empty where none is alike."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    found = nearest(name, known)
+    return f'; did you mean "{found}"?' if found else ""
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value[:40]}"'
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "an array"
+    return str(value)[:40]
