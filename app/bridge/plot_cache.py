@@ -1,0 +1,168 @@
+"""What the plots keep of a point: its envelope at a few zooms, each growing at its live end.
+
+All buckets lie on the grid of app.codecs.reduce, so a piece that is loaded later, and the live
+end that grows with each frame, join what is there without a seam.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.codecs.reduce import bucket_width, empty_envelope
+from app.codecs.series import Envelope
+from app.core.rows import PointKey
+
+KEPT_ZOOMS = 4
+_TRIM_AT = 3
+
+Reduce = Callable[[PointKey, int, int, int], Envelope]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Times from start to before end, UTC ns, on the grid of ``bucket_ns``."""
+
+    start_ns: int
+    end_ns: int
+    bucket_ns: int
+
+    @property
+    def buckets(self) -> int:
+        """The number to ask for, so that exactly this grid comes back."""
+        return (self.end_ns - self.start_ns) // self.bucket_ns + 1
+
+    def covers(self, other: Range) -> bool:
+        """Whether the other lies inside, on the same grid."""
+        same = self.bucket_ns == other.bucket_ns
+        return same and self.start_ns <= other.start_ns and other.end_ns <= self.end_ns
+
+
+def aligned(start_ns: int, end_ns: int, bucket_ns: int) -> Range:
+    """The range with its ends moved outwards onto the grid."""
+    first, last = start_ns // bucket_ns, -(-end_ns // bucket_ns)
+    return Range(
+        start_ns=first * bucket_ns,
+        end_ns=max(last, first + 1) * bucket_ns,
+        bucket_ns=bucket_ns,
+    )
+
+
+def zoom_bucket(span_ns: int, width_px: int) -> int:
+    """The bucket of a picture of that width: one pixel, rounded up by an eighth at most."""
+    return bucket_width(0, max(span_ns, width_px), width_px + 1)
+
+
+class Zoom:
+    """One point's envelope on one grid.
+
+    ``complete`` says that the store was asked too. ``live`` says that the envelope ends at now
+    and grows; ``end_ns`` is then how far it has grown.
+    """
+
+    __slots__ = ("complete", "end_ns", "envelope", "live", "start_ns", "version")
+
+    def __init__(self, key: PointKey) -> None:
+        self.envelope = empty_envelope(key)
+        self.start_ns = self.end_ns = 0
+        self.complete = self.live = False
+        self.version = -1
+
+    def covers(self, start_ns: int, end_ns: int) -> bool:
+        """Whether the envelope holds this window as far as it can be known."""
+        return self.start_ns <= start_ns and (self.live or end_ns <= self.end_ns)
+
+    def load(self, envelope: Envelope, span: Range, *, live: bool, complete: bool) -> None:
+        """Take a whole piece in place of what was there."""
+        self.envelope = envelope
+        self.start_ns, self.end_ns = span.start_ns, span.end_ns
+        self.live, self.complete = live, complete
+        self.version = -1
+
+    def grow(self, reduce: Reduce, bucket_ns: int, now_ns: int, version: int) -> None:
+        """Add what arrived since: the last bucket again, and those after it."""
+        old = self.envelope
+        since = int(old.time_ns[-1]) if len(old) else self.start_ns
+        span = aligned(since, max(now_ns, since) + 1, bucket_ns)
+        fresh = reduce(old.key, span.start_ns, span.end_ns, span.buckets)
+        self.end_ns, self.version = max(self.end_ns, span.end_ns), version
+        if not len(fresh):
+            return
+        keep = int(np.searchsorted(old.time_ns, span.start_ns))
+        gap = fresh.gap_before
+        if keep < len(old) and old.gap_before[keep] != gap[0]:
+            # What lies before the bucket that is read again was seen when it was read first.
+            gap = gap.copy()
+            gap[0] = old.gap_before[keep]
+        self.envelope = _joined(old, keep, fresh, gap)
+
+    def trim(self, start_ns: int, span_ns: int) -> None:
+        """Forget what has run out of the window for long."""
+        if start_ns - self.start_ns > _TRIM_AT * span_ns:
+            first = int(np.searchsorted(self.envelope.time_ns, start_ns - span_ns))
+            self.envelope = _cut(self.envelope, slice(first, None))
+            self.start_ns = start_ns - span_ns
+
+
+class CurveCache:
+    """One point's envelopes at the zooms used last."""
+
+    def __init__(self, key: PointKey) -> None:
+        self.key = key
+        self._zooms: dict[int, Zoom] = {}
+
+    def zoom(self, bucket_ns: int) -> Zoom:
+        """The envelope on this grid, empty where it was not read yet; now the latest used."""
+        zoom = self._zooms.pop(bucket_ns, None) or Zoom(self.key)
+        self._zooms[bucket_ns] = zoom
+        while len(self._zooms) > KEPT_ZOOMS:
+            del self._zooms[next(iter(self._zooms))]
+        return zoom
+
+    def best(self, bucket_ns: int, start_ns: int, end_ns: int) -> Envelope:
+        """What can be drawn now: this grid, or while it is loading the nearest that covers."""
+        exact = self._zooms.get(bucket_ns)
+        if exact is not None and exact.covers(start_ns, end_ns):
+            return exact.envelope
+
+        def fit(item: tuple[int, Zoom]) -> tuple[float, int]:
+            grid, zoom = item
+            end = end_ns if zoom.live else zoom.end_ns
+            covered = min(end, end_ns) - max(zoom.start_ns, start_ns)
+            return -round(max(0.0, covered / (end_ns - start_ns)), 1), abs(grid - bucket_ns)
+
+        if not self._zooms:
+            return empty_envelope(self.key)
+        return min(self._zooms.items(), key=fit)[1].envelope
+
+    def stale(self) -> None:
+        """Read everything again when it is next wanted; what is there is drawn until then."""
+        for zoom in self._zooms.values():
+            zoom.complete = False
+
+
+def _cut(envelope: Envelope, part: slice) -> Envelope:
+    return Envelope(
+        key=envelope.key,
+        time_ns=envelope.time_ns[part],
+        low=envelope.low[part],
+        high=envelope.high[part],
+        mean=envelope.mean[part],
+        count=envelope.count[part],
+        gap_before=envelope.gap_before[part],
+    )
+
+
+def _joined(old: Envelope, keep: int, fresh: Envelope, gap: NDArray[np.bool_]) -> Envelope:
+    return Envelope(
+        key=old.key,
+        time_ns=np.concatenate((old.time_ns[:keep], fresh.time_ns)),
+        low=np.concatenate((old.low[:keep], fresh.low)),
+        high=np.concatenate((old.high[:keep], fresh.high)),
+        mean=np.concatenate((old.mean[:keep], fresh.mean)),
+        count=np.concatenate((old.count[:keep], fresh.count)),
+        gap_before=np.concatenate((old.gap_before[:keep], gap)),
+    )
