@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.core.assets import Device
-from app.core.callbacks import Unsubscribe
+from app.core.callbacks import Callbacks, Unsubscribe
 from app.core.profiles import DeviceProfile
 from app.core.rows import RowBatch
 from app.links.base import Link, PolledLink, ReplayedLink, StreamedLink
@@ -24,10 +24,12 @@ from app.services.tasks import Tasks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachedDevice:
-    """A device together with the profile that says how it is read."""
+    """A device together with the profile that says how it is read, and in which ways it may be."""
 
     device: Device
     profile: DeviceProfile
+    polled: bool = True
+    streamed: bool = True
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +58,11 @@ class Acquisition:
         self._now_ns = now_ns
         self._feeds: dict[str, _Feed] = {}
         self._devices: dict[str, DeviceCounters] = {}
+        self._discovered: Callbacks[tuple[str, AttachedDevice]] = Callbacks()
+
+    def on_discovered(self, listener: Callable[[tuple[str, AttachedDevice]], None]) -> Unsubscribe:
+        """Be handed the link's name and the device whenever one announces itself."""
+        return self._discovered.subscribe(listener)
 
     def attach(
         self,
@@ -85,7 +92,7 @@ class Acquisition:
                 publish,
                 feed.counters,
                 discover=discover,
-                adopt=self._adopt,
+                adopt=self._announced(link.name),
             )
             feed.stops.append(link.on_messages(dispatcher.take))
         elif isinstance(link, PolledLink):
@@ -140,7 +147,7 @@ class Acquisition:
                 counters=self._counted(attached.device.key),
             )
             for attached in devices
-            if attached.profile.modbus is not None
+            if attached.polled and attached.profile.modbus is not None
             for group in plan(attached.profile, attached.device.key)
         ]
 
@@ -148,8 +155,17 @@ class Acquisition:
         return [
             self._adopt(attached.profile, attached.device.key)
             for attached in devices
-            if attached.profile.mqtt is not None
+            if attached.streamed and attached.profile.mqtt is not None
         ]
+
+    def _announced(self, link: str) -> Callable[[DeviceProfile, str], StreamedDevice]:
+        def adopt(profile: DeviceProfile, key: str) -> StreamedDevice:
+            streamed = self._adopt(profile, key)
+            device = Device(key=key, profile=profile.id, link=link, asset=key)
+            self._discovered.fire((link, AttachedDevice(device=device, profile=profile)))
+            return streamed
+
+        return adopt
 
     def _adopt(self, profile: DeviceProfile, key: str) -> StreamedDevice:
         mapper = MessageMapper(profile, key)

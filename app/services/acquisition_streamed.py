@@ -51,7 +51,7 @@ class Dispatcher:
         """Map and publish; never raises for what a peer sent."""
         by_topic = self._by_topic
         touched: list[StreamedDevice] = []
-        for topic, payload, received_ns in messages:
+        for topic, payload, received_ns, _ in messages:
             device = by_topic.get(topic) or self._unknown(topic)
             if device is None:
                 continue

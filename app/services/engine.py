@@ -1,0 +1,139 @@
+"""The engine: every service wired together, the same under the window and without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.core.rows import PointKey
+from app.links.secrets import Secrets
+from app.profiles.library import Library
+from app.services.acquisition import Acquisition
+from app.services.bus import Bus
+from app.services.clock_watch import ClockWatch
+from app.services.connections import Connections
+from app.services.data_folder import DataFolder
+from app.services.history import History
+from app.services.live import LiveBuffers
+from app.services.problems import Problem, Problems, Severity
+from app.services.recorder import Recorder
+from app.services.tasks import Tasks
+from app.settings import RESOURCES, Texts
+from app.store.base import Store
+from app.store.opening import open_store
+
+GAP_PERIODS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """What the engine is started with: the data folder, the language, where secrets are."""
+
+    data: Path
+    texts: Texts = field(default_factory=Texts)
+    secrets: Secrets | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """All services of one data folder; built by ``start_engine``, ended by ``close``."""
+
+    folder: DataFolder
+    library: Library
+    bus: Bus
+    live: LiveBuffers
+    store: Store
+    history: History
+    recorder: Recorder
+    acquisition: Acquisition
+    connections: Connections
+    problems: Problems
+    tasks: Tasks
+
+    async def close(self) -> None:
+        """Close the links, write what is pending, and leave the folder to others."""
+        await self.connections.close()
+        await self.acquisition.close()
+        await self.tasks.cancel()
+        self.recorder.close()
+        await self.store.close()
+        self.folder.release()
+
+
+async def start_engine(options: EngineOptions) -> Engine:
+    """Lock the folder, open the store, wire the services, load the connections.
+
+    The connections are opened by ``connections.open_all``, which the caller awaits or not: a
+    window is there before the first link.
+
+    Raises:
+        UserFacing: the folder is in use or cannot be written.
+        StoreError: the store can neither be opened nor set aside.
+    """
+    texts = options.texts
+    folder = DataFolder(options.data)
+    folder.lock(texts)
+    problems = Problems()
+    try:
+        store = await open_store(folder.store_url)
+    except BaseException:
+        folder.release()
+        raise
+    library = Library((RESOURCES, folder.path))
+    bus = Bus()
+    live = LiveBuffers()
+    bus.subscribe(live.take)
+    recorder = Recorder(bus, store, problems, texts)
+    acquisition = Acquisition(bus)
+    connections = Connections(
+        folder.connections,
+        library,
+        acquisition,
+        problems,
+        secrets=options.secrets,
+        texts=texts,
+    )
+    connections.load()
+    recorder.report_recovery()
+    _report_files(library, problems, texts)
+    tasks = Tasks("engine")
+    tasks.spawn(recorder.watch(), "store watch")
+    tasks.spawn(ClockWatch(problems, texts).watch(), "clock watch")
+    return Engine(
+        folder=folder,
+        library=library,
+        bus=bus,
+        live=live,
+        store=store,
+        history=History(live, store, _gap_of(connections)),
+        recorder=recorder,
+        acquisition=acquisition,
+        connections=connections,
+        problems=problems,
+        tasks=tasks,
+    )
+
+
+def _gap_of(connections: Connections) -> Callable[[PointKey], int]:
+    """How long a point may be quiet before its curve is broken, from its profile's period."""
+
+    def max_gap_ns(key: PointKey) -> int:
+        point = connections.point(key)
+        return int(point.every_s * GAP_PERIODS * 1e9) if point else 0
+
+    return max_gap_ns
+
+
+def _report_files(library: Library, problems: Problems, texts: Texts) -> None:
+    for error in library.problems:
+        problems.report(
+            Problem(
+                id=f"profile:{error.file}",
+                severity=Severity.WARNING,
+                title=texts.get("services.problem.profile.title"),
+                source=error.file,
+                detail=str(error),
+                action=texts.get("services.problem.profile.action"),
+            )
+        )
