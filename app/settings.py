@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,34 @@ RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 """The shipped data files; beside ``app`` in a checkout, an installation and the frozen build."""
 
 LANGUAGES = ("en", "zh_CN")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartOptions:
+    """How the program is started: the data folder, the demo district beside it, no connections.
+
+    ``language`` is one of LANGUAGES, empty for the system's.
+    """
+
+    data: Path
+    demo: bool = False
+    safe: bool = False
+    language: str = ""
+
+
+def default_data() -> Path:
+    """The data folder of this user where none is named."""
+    from platformdirs import user_data_path
+
+    return user_data_path("wayside", appauthor=False)
+
+
+def system_language() -> str:
+    """The language of texts below Qt where none is chosen, from the environment."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh_CN" if value.lower().startswith("zh") else "en"
+    return "en"
 
 
 @cache
