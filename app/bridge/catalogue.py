@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
+from app.bridge.plot_points import PlotLimit, PointInfo
 from app.core.assets import Device
 from app.core.profiles import DeviceProfile, Point
-from app.core.rows import PointKey
+from app.core.rows import PointKey, ValueKind
+from app.profiles.units import display
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +82,39 @@ class Catalogue:
 
     def device_title(self, device: Device) -> str:
         """The device's title in the catalogue's language, its key's last part without one."""
-        title = device.title_zh if self.language == "zh_CN" else ""
-        return title or device.title or device.key.rpartition("/")[2]
+        chinese = self.language == "zh_CN"
+        title = (device.title_zh if chinese else "") or device.title
+        profile = self.profiles.get(device.profile)
+        if not title and profile is not None:
+            title = (profile.title_zh if chinese else "") or profile.title
+        return title or device.key.rpartition("/")[2]
+
+    def unit(self, point: Point) -> str:
+        """The symbol of the point's unit in the catalogue's language."""
+        return display(point.unit, self.language) if point.unit else ""
+
+    def info(self, key: PointKey) -> PointInfo | None:
+        """What a plot must know of a point; None for a text or a point that is not here."""
+        entry = self.entry(key)
+        if entry is None or entry.point.kind is ValueKind.TEXT:
+            return None
+        point, asset = entry.point, entry.asset
+        twins = [each for each in asset.devices if each.profile == entry.device.profile]
+        name = asset.number
+        if len(twins) > 1:
+            name += f" {self.device_title(entry.device)}"
+        profile = self.profiles[entry.device.profile]
+        return PointInfo(
+            key=key,
+            title=self.point_title(point),
+            asset=name,
+            unit=self.unit(point),
+            decimals=point.decimals if point.kind is ValueKind.FLOAT else 0,
+            step=bool(point.labels) or point.role == "setpoint" or point.kind is ValueKind.BOOL,
+            every_s=point.every_s,
+            limits=_limits(profile, point.id),
+            labels=tuple(point.labels.items()),
+        )
 
     def entry(self, key: PointKey) -> CatalogueEntry | None:
         """The entry of a point, None where it is not here."""
@@ -95,3 +130,16 @@ class Catalogue:
             if point.id == key.point:
                 return CatalogueEntry(key=key, point=point, asset=asset, device=device)
         return None
+
+
+def _limits(profile: DeviceProfile, point_id: str) -> tuple[PlotLimit, ...]:
+    return tuple(
+        PlotLimit(
+            value=alarm.value,
+            label=QCoreApplication.translate("Catalogue", "limit"),
+            above=alarm.when == "above",
+            priority=alarm.priority,
+        )
+        for alarm in profile.alarms
+        if alarm.point == point_id and alarm.when in ("above", "below")
+    )

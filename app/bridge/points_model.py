@@ -249,7 +249,7 @@ class PointsModel(QAbstractItemModel):
         if column == TITLE:
             return self._catalogue.point_title(point)
         if column == UNIT:
-            return units.unit_symbol(point.unit)
+            return self._catalogue.unit(point)
         sample = self._live.latest(key)
         if sample is None:
             return units.NO_VALUE if column == VALUE else ""

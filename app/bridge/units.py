@@ -1,45 +1,13 @@
-"""Units, numbers and ages as they are shown; UCUM codes stay below."""
+"""Numbers, ages and sizes as they are shown."""
 
 from __future__ import annotations
 
 from app.core.profiles import Point
 from app.core.rows import ValueKind
 
-_SYMBOLS = {
-    "Cel": "°C",
-    "ug/m3": "µg/m³",
-    "mg/m3": "mg/m³",
-    "dB[A]": "dB(A)",
-    "dB(A)": "dB(A)",
-    "deg": "°",
-    "kW.h": "kWh",
-    "kW.h{}": "kWh",
-    "W.h": "Wh",
-    "V.A": "VA",
-    "kV.A": "kVA",
-    "var.h": "varh",
-    "Ohm": "Ω",
-    "[ppm]": "ppm",
-    "[ppb]": "ppb",
-    "[pH]": "pH",
-    "m/s2": "m/s²",
-    "dB[mW]": "dBm",
-    "uS/cm": "µS/cm",
-    "us": "µs",
-    "uA": "µA",
-    "Bd": "Bd",
-    "B[mW]": "dBm",
-}
 _MINUS = "−"
 NO_VALUE = "–"
 _LADDER = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"))
-
-
-def unit_symbol(ucum: str) -> str:
-    """The symbol of a UCUM code; a code that needs no change is its own symbol."""
-    if ucum in _SYMBOLS:
-        return _SYMBOLS[ucum]
-    return ucum.replace(".", "·").replace("{", "").replace("}", "")
 
 
 def number(value: float, decimals: int) -> str:

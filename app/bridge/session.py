@@ -1,0 +1,275 @@
+"""The running program as the window sees it: the engine's services behind models and signals."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.bridge.catalogue import Catalogue
+from app.bridge.connections_model import ConnectionRow, ConnectionsModel
+from app.bridge.diagnostics_model import DiagnosticsModel
+from app.bridge.tasks import spawn
+from app.core.assets import Device
+from app.core.errors import WaysideError
+from app.core.links import LinkState
+from app.core.profiles import DeviceProfile
+from app.core.rows import utc
+from app.links.secrets import MemorySecrets, Secrets
+from app.services.connection_file import SavedConnection
+from app.services.connections import ConnectionStatus
+from app.services.engine import Engine
+from app.services.tasks import Tasks
+
+LOOK_MS = 1000
+SETTLE_MS = 100
+_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """What the status bar shows; ``links`` are (name, state, words)."""
+
+    links: tuple[tuple[str, str, str], ...] = ()
+    pending: int = 0
+    store_bytes: int = 0
+    problems: int = 0
+
+
+class Session(QObject):
+    """Brings the engine's state to the models once a second, and the user's wishes to the engine.
+
+    Signals:
+        catalogue_changed: there are other assets or devices; ``catalogue`` has them.
+        status_changed: the status bar's facts were looked up; ``status`` has them.
+        operation_done: a wish was fulfilled, in words.
+        operation_failed: a wish failed, in words: seen, cause, action.
+        diagnosis_ended: the last finding of the running diagnosis is in.
+    """
+
+    catalogue_changed = Signal()
+    status_changed = Signal()
+    operation_done = Signal(str)
+    operation_failed = Signal(str)
+    diagnosis_ended = Signal()
+
+    def __init__(
+        self,
+        engine: Engine,
+        language: str,
+        secrets: Secrets,
+        now_ns: Callable[[], int] = time.time_ns,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.engine = engine
+        self.tasks = Tasks("session")
+        self.connections = ConnectionsModel(self)
+        self.diagnostics = DiagnosticsModel(self)
+        self.status = StatusView()
+        self.catalogue = Catalogue(language=language)
+        self.recording: dict[str, str] = {}
+        self._language = language
+        self._secrets = secrets
+        self._now_ns = now_ns
+        self._shape: tuple[object, ...] = ()
+        self._stop = engine.connections.on_change(self._moved)
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_MS)
+        self._look.timeout.connect(self.look)
+        # Many links move at once when a network goes: one look after they settled.
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """Look now and each second from now on."""
+        self.look()
+        self._look.start()
+
+    async def close(self) -> None:
+        """End what was begun for the window; the engine stays."""
+        self._look.stop()
+        self._settle.stop()
+        self._stop()
+        await self.tasks.cancel()
+
+    def _moved(self, _name: str) -> None:
+        self._settle.start()
+
+    @Slot()
+    def look(self) -> None:
+        """Bring every model up to now."""
+        statuses = self.engine.connections.status()
+        self.connections.set_rows([self._row(status) for status in statuses])
+        self._look_at_devices(statuses)
+        store = self.engine.store.status()
+        self.status = StatusView(
+            links=tuple(
+                (
+                    status.saved.name,
+                    status.link.state.value,
+                    self.connections.state_text(self._row(status)),
+                )
+                for status in statuses
+                if status.saved.enabled
+            ),
+            pending=store.pending_samples,
+            store_bytes=store.bytes,
+            problems=len(self.engine.problems.standing()),
+        )
+        self.status_changed.emit()
+
+    def _row(self, status: ConnectionStatus) -> ConnectionRow:
+        link, saved = status.link, status.saved
+        closed = link.state is LinkState.CLOSED
+        last_ns = max(
+            (self.engine.acquisition.counters(d.device.key).last_ns for d in status.devices),
+            default=0,
+        )
+        now = self._now_ns()
+        return ConnectionRow(
+            name=saved.name,
+            url=saved.url,
+            state=link.state,
+            detail=link.detail,
+            rtt_s=link.rtt_s,
+            per_s=None if closed else round(status.samples_per_s),
+            errors=None if closed else link.errors,
+            error=link.error,
+            error_ns=link.error_ns,
+            silent_s=float((now - last_ns) // _NS) if last_ns else 0.0,
+            retry_s=float(max(0, link.retry_at_ns - now) // _NS) if link.retry_at_ns else 0.0,
+            enabled=saved.enabled,
+            recording=saved.name in self.recording,
+        )
+
+    def _look_at_devices(self, statuses: tuple[ConnectionStatus, ...]) -> None:
+        discovered = [
+            (status, key)
+            for status in statuses
+            if status.saved.discover
+            for key in self.engine.acquisition.device_keys()
+        ]
+        shape = (
+            tuple((status.saved, status.devices) for status in statuses),
+            tuple(key for _, key in discovered),
+        )
+        if shape == self._shape:
+            return
+        self._shape = shape
+        profiles: dict[str, DeviceProfile] = {}
+        devices: dict[str, Device] = {}
+        for status in statuses:
+            streamed = status.saved.url.startswith("mqtt")
+            for each in status.devices:
+                if each.streamed if streamed else each.polled:
+                    devices[each.device.key] = each.device
+                    profiles[each.device.profile] = each.profile
+        for status, key in discovered:
+            if key not in devices:
+                devices[key] = Device(
+                    key=key, profile=status.saved.discover, link=status.saved.name, asset=key
+                )
+                found = {profile.id: profile for profile in self.engine.library.profiles()}
+                if status.saved.discover in found:
+                    profiles[status.saved.discover] = found[status.saved.discover]
+        self.catalogue = Catalogue.of(devices.values(), profiles, language=self._language)
+        self.catalogue_changed.emit()
+
+    # Wishes of the user
+
+    def saved(self, name: str) -> SavedConnection | None:
+        """The saved connection of that name."""
+        return next((s for s in self.engine.connections.saved() if s.name == name), None)
+
+    def save(self, connection: SavedConnection, before: str, secrets: dict[str, str]) -> None:
+        """Keep a connection that was added or changed; ``before`` is the name it had."""
+        self._do(
+            self._save(connection, before, secrets), self.tr("Saved {0}").format(connection.name)
+        )
+
+    async def _save(
+        self, connection: SavedConnection, before: str, secrets: dict[str, str]
+    ) -> None:
+        for field, value in secrets.items():
+            await self._secrets.set(connection.name, field, value)
+        if before == connection.name:
+            await self.engine.connections.change(connection)
+            return
+        await self.engine.connections.add(connection)
+        if before:
+            await self.engine.connections.remove(before)
+
+    def enable(self, name: str, *, enabled: bool) -> None:
+        """Open or close a connection for good."""
+        text = self.tr("Enabled {0}") if enabled else self.tr("Disabled {0}")
+        self._do(self.engine.connections.enable(name, enabled), text.format(name))
+
+    def remove(self, name: str) -> None:
+        """Forget a connection."""
+        self._do(self.engine.connections.remove(name), self.tr("Removed {0}").format(name))
+
+    def import_all(self, connections: tuple[SavedConnection, ...]) -> None:
+        """Add connections of a file; those whose names are taken are changed."""
+        done = self.tr("Imported {0} connections").format(len(connections))
+        self._do(self._import(connections), done)
+
+    async def _import(self, connections: tuple[SavedConnection, ...]) -> None:
+        for connection in connections:
+            known = self.saved(connection.name) is not None
+            await self._save(connection, connection.name if known else "", {})
+
+    def diagnose(self, connection: SavedConnection, secrets: dict[str, str]) -> None:
+        """Test a connection; findings appear in ``diagnostics`` one after the other."""
+        self.diagnostics.clear()
+        self._do(self._diagnose(connection, secrets), "")
+
+    async def _diagnose(self, connection: SavedConnection, secrets: dict[str, str]) -> None:
+        typed: Secrets | None = None
+        if secrets:
+            known = {(connection.name, field): value for field, value in secrets.items()}
+            typed = MemorySecrets(known)
+        try:
+            async for finding in self.engine.connections.diagnose(connection, typed):
+                self.diagnostics.add(finding)
+        finally:
+            self.diagnosis_ended.emit()
+
+    def record(self, name: str) -> None:
+        """Start to record a connection's raw bytes, or stop."""
+        from app.links.capture import CaptureWriter
+
+        link = self.engine.connections.link(name)
+        if link is None:
+            self.operation_failed.emit(self.tr("{0} is not open.").format(name))
+            return
+        if name in self.recording:
+            link.record(None)
+            self.operation_done.emit(self.tr("Recorded to {0}").format(self.recording.pop(name)))
+        else:
+            stamp = utc(self._now_ns()).strftime("%Y%m%dT%H%M%SZ")
+            safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
+            file = self.engine.folder.captures / f"{safe}-{stamp}.wcap"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            link.record(CaptureWriter(file))
+            self.recording[name] = str(file)
+            self.operation_done.emit(self.tr("Recording to {0}").format(file))
+        self.look()
+
+    def _do(self, work: Coroutine[Any, Any, None], done: str) -> None:
+        spawn(self._guarded(work, done), self, "operation")
+
+    async def _guarded(self, work: Coroutine[Any, Any, None], done: str) -> None:
+        try:
+            await work
+        except WaysideError as error:
+            self.operation_failed.emit(str(error))
+        else:
+            if done:
+                self.operation_done.emit(done)
+        self.look()
