@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.codecs.reduce import bucket_width, empty_envelope
 from app.codecs.series import Envelope
@@ -75,6 +74,11 @@ class Zoom:
         """Whether the envelope holds this window as far as it can be known."""
         return self.start_ns <= start_ns and (self.live or end_ns <= self.end_ns)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was read on this grid yet."""
+        return self.start_ns == self.end_ns
+
     def load(self, envelope: Envelope, span: Range, *, live: bool, complete: bool) -> None:
         """Take a whole piece in place of what was there."""
         self.envelope = envelope
@@ -92,12 +96,9 @@ class Zoom:
         if not len(fresh):
             return
         keep = int(np.searchsorted(old.time_ns, span.start_ns))
-        gap = fresh.gap_before
-        if keep < len(old) and old.gap_before[keep] != gap[0]:
-            # What lies before the bucket that is read again was seen when it was read first.
-            gap = gap.copy()
-            gap[0] = old.gap_before[keep]
-        self.envelope = _joined(old, keep, fresh, gap)
+        if keep < len(old):
+            fresh = _merged(old, keep, fresh)
+        self.envelope = _joined(old, keep, fresh)
 
     def trim(self, start_ns: int, span_ns: int) -> None:
         """Forget what has run out of the window for long."""
@@ -122,21 +123,24 @@ class CurveCache:
             del self._zooms[next(iter(self._zooms))]
         return zoom
 
+    def covered(self, start_ns: int, end_ns: int) -> bool:
+        """Whether some grid that the store was asked for covers the window."""
+        return any(z.complete and z.covers(start_ns, end_ns) for z in self._zooms.values())
+
     def best(self, bucket_ns: int, start_ns: int, end_ns: int) -> Envelope:
         """What can be drawn now: this grid, or while it is loading the nearest that covers."""
         exact = self._zooms.get(bucket_ns)
-        if exact is not None and exact.covers(start_ns, end_ns):
+        if exact is not None and exact.complete and exact.covers(start_ns, end_ns):
             return exact.envelope
 
-        def fit(item: tuple[int, Zoom]) -> tuple[float, int]:
+        def fit(item: tuple[int, Zoom]) -> tuple[float, bool, int]:
             grid, zoom = item
-            end = end_ns if zoom.live else zoom.end_ns
-            covered = min(end, end_ns) - max(zoom.start_ns, start_ns)
-            return -round(max(0.0, covered / (end_ns - start_ns)), 1), abs(grid - bucket_ns)
+            end = end_ns if zoom.live else min(zoom.end_ns, end_ns)
+            covered = max(0, end - max(zoom.start_ns, start_ns)) / (end_ns - start_ns)
+            return -round(covered, 1), not zoom.complete, abs(grid - bucket_ns)
 
-        if not self._zooms:
-            return empty_envelope(self.key)
-        return min(self._zooms.items(), key=fit)[1].envelope
+        known = [item for item in self._zooms.items() if not item[1].empty]
+        return min(known, key=fit)[1].envelope if known else empty_envelope(self.key)
 
     def stale(self) -> None:
         """Read everything again when it is next wanted; what is there is drawn until then."""
@@ -156,7 +160,31 @@ def _cut(envelope: Envelope, part: slice) -> Envelope:
     )
 
 
-def _joined(old: Envelope, keep: int, fresh: Envelope, gap: NDArray[np.bool_]) -> Envelope:
+def _merged(old: Envelope, at: int, fresh: Envelope) -> Envelope:
+    """The fresh buckets, the first one united with what the old one at ``at`` had.
+
+    Memory may have let go of the older samples of a wide bucket, so it says nothing about what
+    came before them.
+    """
+    time, gap = fresh.time_ns.copy(), fresh.gap_before.copy()
+    low, high, count = fresh.low.copy(), fresh.high.copy(), fresh.count.copy()
+    time[0] = min(time[0], old.time_ns[at])
+    gap[0] = old.gap_before[at]
+    low[0] = min(low[0], old.low[at])
+    high[0] = max(high[0], old.high[at])
+    count[0] = max(count[0], old.count[at])
+    return Envelope(
+        key=fresh.key,
+        time_ns=time,
+        low=low,
+        high=high,
+        mean=fresh.mean,
+        count=count,
+        gap_before=gap,
+    )
+
+
+def _joined(old: Envelope, keep: int, fresh: Envelope) -> Envelope:
     return Envelope(
         key=old.key,
         time_ns=np.concatenate((old.time_ns[:keep], fresh.time_ns)),
@@ -164,5 +192,5 @@ def _joined(old: Envelope, keep: int, fresh: Envelope, gap: NDArray[np.bool_]) -
         high=np.concatenate((old.high[:keep], fresh.high)),
         mean=np.concatenate((old.mean[:keep], fresh.mean)),
         count=np.concatenate((old.count[:keep], fresh.count)),
-        gap_before=np.concatenate((old.gap_before[:keep], gap)),
+        gap_before=np.concatenate((old.gap_before[:keep], fresh.gap_before)),
     )
