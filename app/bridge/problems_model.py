@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core.rows import utc
 from app.services.problems import Problem, Problems
+
+_ORDER = {"fault": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemView:
+    """One problem as it is shown; ``since`` is a local time."""
+
+    id: str
+    title: str
+    detail: str
+    action: str
+    since: str
+    fault: bool
+    dismissable: bool
+
+    def text(self) -> str:
+        """All of it as plain text, for a message to somebody who can help."""
+        return "\n".join(filter(None, (self.title, self.detail, self.action, self.since))) + "\n"
 
 
 class ProblemsPresenter(QObject):
@@ -26,14 +47,23 @@ class ProblemsPresenter(QObject):
     def _changed(self, _problems: Sequence[Problem]) -> None:
         self.problems_changed.emit()
 
-    def standing(self) -> tuple[Problem, ...]:
+    def standing(self) -> tuple[ProblemView, ...]:
         """All problems, faults first, then by age."""
-        order = {"fault": 0, "warning": 1, "note": 2}
+        problems = sorted(
+            self._problems.standing(),
+            key=lambda problem: (_ORDER[problem.severity.value], problem.since_ns),
+        )
         return tuple(
-            sorted(
-                self._problems.standing(),
-                key=lambda problem: (order[problem.severity.value], problem.since_ns),
+            ProblemView(
+                id=problem.id,
+                title=problem.title,
+                detail=problem.detail,
+                action=problem.action,
+                since=f"{utc(problem.since_ns).astimezone():%Y-%m-%d %H:%M:%S}",
+                fault=problem.severity.value == "fault",
+                dismissable=problem.dismissable,
             )
+            for problem in problems
         )
 
     def dismiss(self, problem_id: str) -> None:

@@ -19,13 +19,18 @@ class SearchField(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self._look = look
-        self._hint = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        self._hint = ""
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        right = 8 + 8 * len(self._hint) if self._hint else 8
-        self.setTextMargins(24, 0, right if self._hint else 0, 0)
+        self.setTextMargins(24, 0, 0, 0)
+        self.show_hint(shortcut)
         if shortcut:
             QShortcut(QKeySequence(shortcut), self).activated.connect(self._take_focus)
+
+    def show_hint(self, shortcut: str) -> None:
+        """Show a shortcut at the right, whoever listens to it."""
+        self._hint = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        self.setTextMargins(24, 0, 8 + 8 * len(self._hint) if self._hint else 0, 0)
 
     def _take_focus(self) -> None:
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
