@@ -16,6 +16,8 @@ class MqttParams(LinkParams):
     stable for the link's name on this machine. ``session_s`` is how long the broker keeps the
     session and its queued QoS 1 messages after a loss; 0 starts clean each time.
     ``silent_s`` is after how long without a message the link counts as silent, 0 never.
+    A topic that has one of the ``commands`` levels is a command topic: what the broker retained
+    there is refused.
     """
 
     scheme: ClassVar[str] = "mqtt"
@@ -62,10 +64,7 @@ class MqttParams(LinkParams):
         advanced=True,
     )
     commands: str = param(
-        label="links.field.command_filter",
-        kind="topic",
-        default="+/command/#",
-        advanced=True,
+        label="links.field.command_levels", default="command,commands,cmd,set", advanced=True
     )
 
 

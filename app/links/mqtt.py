@@ -1,0 +1,253 @@
+"""The MQTT link: one broker, one subscription, connected for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from app.core.callbacks import Callbacks, Unsubscribe
+from app.core.errors import DeviceRefused, LinkDown, LinkError, LinkTimeout, LocalProtocolError
+from app.core.links import LinkState, LinkStatus, Message
+from app.links.base import CaptureSink
+from app.links.mqtt_connect import connected
+from app.links.mqtt_failures import EXPECTED, Ended, Failure, failure
+from app.links.mqtt_params import MqttParams
+from app.links.mqtt_session import MqttSession
+from app.links.mqtt_wire import V5, V311
+from app.links.params import LinkParams
+from app.links.reconnect import Backoff
+from app.links.secrets import Secrets
+from app.links.tasks import Tasks
+from app.links.wording import worded
+from app.settings import Texts, limit
+
+E = TypeVar("E", bound=LinkError)
+
+
+class MqttLink:
+    """A streamed link; see ``app.links.base.StreamedLink`` for what each call promises.
+
+    Messages are acknowledged to the broker after every listener has taken their batch.
+    A retained message on a command topic is dropped and counted as an error: a command that was
+    retained fires again at each reconnect. A publish is never repeated by the link: what was not
+    acknowledged before a loss has failed, so nothing fires late.
+    """
+
+    def __init__(self, name: str, params: MqttParams, *, secrets: Secrets, texts: Texts) -> None:
+        self.name = name
+        self.params: LinkParams = params
+        self._params = params
+        self._secrets = secrets
+        self._texts = texts
+        self._client = params.client or stable_client(name)
+        self._version = V5 if params.version == "5" else V311
+        self._command_levels = frozenset(params.commands.split(",")) - {""}
+        self._tasks = Tasks(f"mqtt {name}")
+        self._backoff = Backoff(limit("mqtt", "retry_first_s"), limit("mqtt", "retry_most_s"))
+        self._session: MqttSession | None = None
+        self._attempted: asyncio.Event | None = None
+        self._sink: CaptureSink | None = None
+        self._batches: Callbacks[Sequence[Message]] = Callbacks()
+        self._statuses: Callbacks[LinkStatus] = Callbacks()
+        self._state = LinkState.CLOSED
+        self._detail = ""
+        self._failure: Failure | None = None
+        self._failure_ns = self._retry_at_ns = 0
+        self._received = self._sent = self._errors = self._short_lives = 0
+        self._heard_at = 0.0
+
+    @property
+    def status(self) -> LinkStatus:
+        """State and counters now."""
+        return LinkStatus(
+            state=self._state,
+            detail=self._detail,
+            error=str(self._failure.error) if self._failure else "",
+            error_id=self._failure.id if self._failure else "",
+            error_ns=self._failure_ns,
+            rtt_s=self._session.rtt_s if self._session else None,
+            received=self._received,
+            sent=self._sent,
+            errors=self._errors,
+            retry_at_ns=self._retry_at_ns,
+        )
+
+    def on_status(self, listener: Callable[[LinkStatus], None]) -> Unsubscribe:
+        """Be told of each change of state."""
+        return self._statuses.subscribe(listener)
+
+    def on_messages(self, listener: Callable[[Sequence[Message]], None]) -> Unsubscribe:
+        """Be handed messages, one call a socket read. A listener must not raise."""
+        return self._batches.subscribe(listener)
+
+    def record(self, sink: CaptureSink | None) -> None:
+        """Send payloads to a capture, each with its topic as note; None stops."""
+        self._sink = sink
+
+    async def open(self) -> None:
+        """Start to connect and keep connected; returns after the first attempt."""
+        if self._attempted is None:
+            self._attempted = asyncio.Event()
+            self._tasks.spawn(self._run(self._attempted), "connection")
+        await self._attempted.wait()
+
+    async def close(self) -> None:
+        """Disconnect and stop; no task and no socket is left."""
+        await self._tasks.cancel()
+        if self._attempted is not None:
+            self._attempted.set()
+            self._attempted = None
+        self._retry_at_ns = 0
+        self._move(LinkState.CLOSED)
+
+    async def publish(
+        self, topic: str, payload: bytes, *, qos: int = 1, deadline_s: float = 5.0
+    ) -> None:
+        """Publish, never retained; returns when the broker has it (QoS 1 and 2).
+
+        Raises:
+            LocalProtocolError: no broker may take such a topic.
+            LinkDown: not connected, or lost before the broker confirmed it.
+            LinkTimeout: the broker did not confirm it before the deadline.
+            DeviceRefused: the broker refused it, with its reason code.
+        """
+        if not topic or set(topic) & set("+#\0") or len(topic.encode()) > 65535:
+            raise self._error(LocalProtocolError, "bad_topic", topic)
+        session = self._session
+        if session is None:
+            raise self._error(LinkDown, "publish_offline", topic)
+        try:
+            async with asyncio.timeout(deadline_s):
+                code = await session.publish(topic, payload, qos)
+        except TimeoutError:
+            raise self._error(LinkTimeout, "publish_timeout", topic, s=deadline_s) from None
+        except OverflowError:
+            raise self._error(LinkError, "publish_full", topic) from None
+        except EXPECTED as error:
+            raise self._error(LinkDown, "publish_lost", topic) from error
+        if code >= 0x80:
+            words = self._error(LinkError, "publish_refused", topic, code=code)
+            raise DeviceRefused(words.seen, code=code, cause=words.cause, action=words.action)
+        self._sent += 1
+        if self._sink is not None:
+            self._sink.sent(payload, note=topic)
+
+    def _error(self, kind: type[E], key: str, topic: str, **values: object) -> E:
+        return worded(kind, self._texts, f"links.mqtt.{key}", topic=topic, **values)
+
+    async def _run(self, attempted: asyncio.Event) -> None:
+        """Connect, serve, wait, for ever; ends by cancellation only."""
+        while True:
+            self._retry_at_ns = 0
+            self._move(LinkState.CONNECTING)
+            reason = await self._live(attempted)
+            ended = failure(reason, self._params, self._client, self._texts)
+            delay_s = self._delay_s(ended)
+            self._failure, self._failure_ns = ended, time.time_ns()
+            self._errors += 1
+            self._retry_at_ns = self._failure_ns + int(delay_s * 1e9)
+            self._move(LinkState.FAILED if ended.fatal else LinkState.WAITING)
+            attempted.set()
+            await asyncio.sleep(delay_s)
+
+    def _delay_s(self, ended: Failure) -> float:
+        if ended.fatal:
+            return limit("mqtt", "failed_retry_s")
+        if ended.id == "mqtt.taken_over":  # to come back at once would throw the other one out
+            return limit("mqtt", "takeover_retry_s")
+        return self._backoff.next_s()
+
+    async def _live(self, attempted: asyncio.Event) -> BaseException:
+        """One connection from its start to its end; returns why it ended."""
+        clock = asyncio.get_running_loop().time
+        try:
+            async with connected(
+                self._params,
+                client=self._client,
+                version=self._version,
+                secrets=(self._secrets, self.name),
+                on_batch=self._take,
+            ) as session:
+                self._session, self._version = session, session.version
+                born = self._heard_at = clock()
+                self._move(LinkState.CONNECTED)
+                attempted.set()
+                reason = await self._serve(session)
+        except EXPECTED as error:
+            return error
+        finally:
+            self._session = None
+        return self._judge(reason, clock() - born)
+
+    async def _serve(self, session: MqttSession) -> BaseException:
+        """Ping, and watch for silence, until the connection is over."""
+        clock = asyncio.get_running_loop().time
+        silent_s = self._params.silent_s or float("inf")
+        tick_s = min(limit("mqtt", "ping_s"), session.keepalive_s / 2, silent_s / 4)
+        while True:
+            done, _ = await asyncio.wait([session.lost], timeout=tick_s)
+            if done:
+                return session.lost.result()
+            session.ping()
+            if clock() - self._heard_at >= silent_s:
+                self._move(LinkState.SILENT)
+
+    def _judge(self, reason: BaseException, lived_s: float) -> BaseException:
+        """Tell a take-over loop, which 3.1.1 has no word for, from one lost connection."""
+        if lived_s >= limit("mqtt", "steady_s"):
+            self._short_lives = 0
+            self._backoff.reset()
+        elif isinstance(reason, Ended) and reason.kind == "closed_by_broker":
+            self._short_lives += 1
+            if self._short_lives >= limit("mqtt", "takeovers"):
+                return Ended("takeover_suspected")
+        return reason
+
+    def _take(self, messages: list[Message]) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
+        if self._state is LinkState.SILENT:
+            self._move(LinkState.CONNECTED)
+        if self._sink is not None:
+            for message in messages:
+                self._sink.received(message.payload, note=message.topic)
+        self._received += len(messages)
+        if any([message.retained for message in messages]):  # noqa: C419  # a list is faster
+            kept = [message for message in messages if not self._is_old_command(message)]
+            self._errors += len(messages) - len(kept)
+            messages = kept
+        self._batches.fire(messages)
+
+    def _is_old_command(self, message: Message) -> bool:
+        if not message.retained or self._command_levels.isdisjoint(message.topic.split("/")):
+            return False
+        self._detail = self._texts.get("links.mqtt.retained_command", topic=message.topic)
+        return True
+
+    def _move(self, state: LinkState) -> None:
+        if state is self._state:
+            return
+        self._state = state
+        if state in (LinkState.WAITING, LinkState.FAILED):
+            self._detail = self._failure.error.seen if self._failure else ""
+        else:
+            self._detail = self._texts.get(
+                f"links.mqtt.detail_{state.value}",
+                host=self._params.host,
+                port=self._params.port,
+                filter=self._params.filter,
+                s=self._params.silent_s,
+            )
+        self._statuses.fire(self.status)
+
+
+def stable_client(name: str) -> str:
+    """A client id that is the same for this link at each start, and differs between machines.
+
+    Twenty characters, because 3.1.1 lets a broker refuse more than 23.
+    """
+    digest = hashlib.sha256(f"{socket.gethostname()}\0{name}".encode()).hexdigest()
+    return f"wayside-{digest[:12]}"

@@ -1,0 +1,96 @@
+"""From parameters to a connection that is subscribed, and surely closed afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from app.core.errors import UserFacing
+from app.core.links import Message
+from app.links import network
+from app.links.mqtt_failures import Ended, Refused, Unusable
+from app.links.mqtt_params import MqttParams, MqttsParams
+from app.links.mqtt_session import MqttSession
+from app.links.mqtt_tls import tls_context
+from app.links.mqtt_wire import V5, V311, Wire
+from app.links.secrets import Secrets
+from app.settings import limit
+
+_VERSION_REFUSED = (1, 132)  # 3.1.1 and 5.0: the broker does not know the version asked for
+
+OnBatch = Callable[[list[Message]], None]
+
+
+@asynccontextmanager
+async def connected(
+    params: MqttParams,
+    *,
+    client: str,
+    version: int,
+    secrets: tuple[Secrets, str],
+    on_batch: OnBatch,
+) -> AsyncIterator[MqttSession]:
+    """A subscribed session; a broker that refuses 5.0 is asked again with 3.1.1.
+
+    ``secrets`` is the store and the name of the link in it.
+
+    Raises:
+        Everything in ``mqtt_failures.EXPECTED``.
+    """
+    login = (params.user, await _secret(secrets, "password") if params.user else "")
+    try:
+        session = await _open(params, client, version, secrets, login, on_batch)
+    except Refused as refusal:
+        if version != V5 or refusal.code not in _VERSION_REFUSED or refusal.what != "connect":
+            raise
+        session = await _open(params, client, V311, secrets, login, on_batch)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+async def _open(  # the one place where all of it meets
+    params: MqttParams,
+    client: str,
+    version: int,
+    secrets: tuple[Secrets, str],
+    login: tuple[str, str],
+    on_batch: OnBatch,
+) -> MqttSession:
+    needs_key = isinstance(params, MqttsParams) and bool(params.key)
+    context = await tls_context(params, await _secret(secrets, "key_password") if needs_key else "")
+    wire = Wire(version, int(limit("mqtt", "max_packet")))
+    session: MqttSession | None = None
+    try:
+        async with asyncio.timeout(limit("mqtt", "connect_s")):
+            _, session = await network.connect(
+                lambda: MqttSession(wire, on_batch), params.host, params.port, context
+            )
+            hello = wire.connect(
+                client, login, keepalive_s=params.keepalive_s, session_s=params.session_s
+            )
+            answer = await session.connect(hello)
+            session.keepalive_s = int(answer.properties.get("server_keep_alive", 0)) or (
+                params.keepalive_s
+            )
+            await session.subscribe(params.filter, params.qos)
+    except TimeoutError:
+        if session is None:
+            raise
+        await session.close()
+        raise Ended("mute") from None
+    except BaseException:
+        if session is not None:
+            await session.close()
+        raise
+    return session
+
+
+async def _secret(secrets: tuple[Secrets, str], field: str) -> str:
+    store, link = secrets
+    try:
+        return await store.get(link, field)
+    except UserFacing as error:
+        raise Unusable("secrets", link, str(error)) from error
