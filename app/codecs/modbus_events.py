@@ -71,8 +71,11 @@ class ModbusClient(Protocol):
     def send(self, request: Request) -> bytes:
         """The frame to write. LocalProtocolError while a request is under way or confusable."""
 
-    def give_up(self) -> None:
-        """Stop waiting for the request under way; its answer is dropped should it come late."""
+    def give_up(self) -> bool:
+        """Stop waiting for the request under way; its answer is dropped should it come late.
+
+        Returns whether there was one. An answer, a refusal or a damaged answer ends it too.
+        """
 
     def confusable(self, request: Request) -> bool:
         """Whether the unit owes an answer that would look like the answer to this request."""

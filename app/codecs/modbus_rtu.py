@@ -50,11 +50,12 @@ class RtuClient:
             self._request = request
         return frame(request)
 
-    def give_up(self) -> None:
-        """The time of the request under way is over."""
-        if self._request is not None:
-            self._debts.add(self._request)
-            self._request = None
+    def give_up(self) -> bool:
+        """The time of the request under way is over; its answer is owed from now on."""
+        request, self._request = self._request, None
+        if request is not None:
+            self._debts.add(request)
+        return request is not None
 
     def reset(self) -> None:
         """A new connection: empty line, nothing owed."""
@@ -123,6 +124,7 @@ class RtuClient:
             and buffer[0] == request.unit
             and buffer.startswith(request.echo, 1)
         ):
+            self._request = None
             whole = (answer_size(buffer, 1) or 0) + _OVERHEAD
             return Discarded(self._take(whole), Why.DAMAGED, request.unit)
         dead = 0

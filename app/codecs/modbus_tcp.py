@@ -45,9 +45,10 @@ class TcpClient:
         """Wait for the answer to a request that was sent under this id; for captures."""
         self._request, self._transaction = request, transaction
 
-    def give_up(self) -> None:
+    def give_up(self) -> bool:
         """The time of the request under way is over; its id is never waited for again."""
-        self._request = None
+        request, self._request = self._request, None
+        return request is not None
 
     def confusable(self, request: Request) -> bool:
         """Never: the transaction id tells answers apart."""

@@ -1,0 +1,149 @@
+"""A serial port with its one reader thread, which does everything that may block.
+
+The thread opens the port, reads, hands chunks of bytes to the loop, and closes the port. Writes
+go out from the loop without waiting: a frame always fits the driver's empty buffer, and where it
+does not the port is stuck.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import serial
+
+from app.links.modbus_connection import Lost, Received
+
+_log = logging.getLogger(__name__)
+_FAILURES = (OSError, ValueError, TypeError)
+"""What pyserial raises: SerialException is an OSError; a port pulled during a call gives a
+TypeError from inside it, and settings that the driver refuses a ValueError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialSettings:
+    """What a port is opened with; ``parity`` is N, E or O."""
+
+    device: str
+    baud: int = 9600
+    parity: str = "N"
+    stop: int = 1
+
+    @property
+    def character_s(self) -> float:
+        """Seconds that one character takes: start bit, 8 data bits, parity, stop bits."""
+        return (9 + (self.parity != "N") + self.stop) / self.baud
+
+
+class SerialPort:
+    """Implements Connection (modbus_connection) over a serial port."""
+
+    def __init__(
+        self, settings: SerialSettings, received: Received, lost: Lost, *, close_s: float
+    ) -> None:
+        self._settings = settings
+        self._received = received
+        self._lost = lost
+        self._close_s = close_s
+        self._loop = asyncio.get_running_loop()
+        self._opened: asyncio.Future[None] = self._loop.create_future()
+        self._gone: asyncio.Future[None] = self._loop.create_future()
+        self._closing = threading.Event()
+        self._port: Any = None
+        # A daemon: a driver that never returns must not keep the program from ending.
+        self._thread = threading.Thread(
+            target=self._run, name=f"serial {settings.device}", daemon=True
+        )
+
+    async def open(self) -> None:
+        """Open the port; raises OSError. The caller sets the deadline and closes after it."""
+        self._thread.start()
+        await self._opened
+
+    def write(self, data: bytes) -> None:
+        """Send bytes without waiting for the line."""
+        try:
+            sent = self._port.write(data)
+        except _FAILURES as error:
+            self._end(error)
+            return
+        if sent != len(data):
+            self._end(BlockingIOError("the port takes no bytes"))
+
+    async def close(self) -> None:
+        """End the thread and close the port; a thread that hangs in its driver is left behind."""
+        self._closing.set()
+        if self._port is not None:
+            self._port.cancel_read()
+        if not self._thread.is_alive():
+            return
+        try:
+            async with asyncio.timeout(self._close_s):
+                await self._gone
+        except TimeoutError:
+            _log.warning("the driver of %s does not let go", self._settings.device)
+
+    def _run(self) -> None:
+        settings = self._settings
+        try:
+            port = serial.Serial(
+                settings.device,
+                settings.baud,
+                parity=settings.parity,
+                stopbits=settings.stop,
+                timeout=None,
+                write_timeout=0,
+                exclusive=True,
+            )
+        except _FAILURES as error:
+            self._tell(self._failed, error)
+            return
+        with port:
+            self._tell(self._did_open, port)
+            try:
+                while not self._closing.is_set():
+                    if data := port.read(1):
+                        self._tell(self._hand_over, data + port.read(port.in_waiting))
+            except _FAILURES as error:
+                self._tell(self._end, error)
+        self._tell(self._did_close)
+
+    def _tell(self, what: Callable[..., None], *values: object) -> None:
+        """Call on the loop; a loop that is closed already wants to hear nothing."""
+        try:
+            self._loop.call_soon_threadsafe(what, *values)
+        except RuntimeError:
+            self._closing.set()
+
+    def _hand_over(self, data: bytes) -> None:
+        if not self._closing.is_set():
+            self._received(data)
+
+    def _did_open(self, port: Any) -> None:  # noqa: ANN401  # pyserial has no types
+        self._port = port
+        if self._closing.is_set():
+            port.cancel_read()
+        if not self._opened.done():
+            self._opened.set_result(None)
+
+    def _failed(self, error: Exception) -> None:
+        if not self._opened.done():
+            self._opened.set_exception(_as_os_error(error))
+        self._did_close()
+
+    def _did_close(self) -> None:
+        if not self._gone.done():
+            self._gone.set_result(None)
+
+    def _end(self, error: Exception) -> None:
+        if not self._closing.is_set():
+            self._closing.set()
+            self._lost(_as_os_error(error))
+
+
+def _as_os_error(error: Exception) -> OSError:
+    return error if isinstance(error, OSError) else OSError(str(error))
