@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.links.base import Link
+from app.links.modbus_rtu import ModbusRtuParams, modbus_rtu_link
+from app.links.modbus_rtu_tcp import ModbusRtuTcpParams, modbus_rtu_tcp_link
+from app.links.modbus_tcp import ModbusTcpParams, modbus_tcp_link
 from app.links.mqtt_params import MqttParams, MqttsParams
 from app.links.params import LinkParams
 from app.links.secrets import NoSecrets, Secrets
@@ -35,6 +38,24 @@ class LinkType:
     build: Build
 
 
+def _modbus_rtu(name: str, params: LinkParams, context: Context) -> Link:
+    if not isinstance(params, ModbusRtuParams):
+        raise TypeError(type(params).__name__)
+    return modbus_rtu_link(name, params, context.texts)
+
+
+def _modbus_tcp(name: str, params: LinkParams, context: Context) -> Link:
+    if not isinstance(params, ModbusTcpParams):
+        raise TypeError(type(params).__name__)
+    return modbus_tcp_link(name, params, context.texts)
+
+
+def _modbus_rtu_tcp(name: str, params: LinkParams, context: Context) -> Link:
+    if not isinstance(params, ModbusRtuTcpParams):
+        raise TypeError(type(params).__name__)
+    return modbus_rtu_tcp_link(name, params, context.texts)
+
+
 def _mqtt(name: str, params: LinkParams, context: Context) -> Link:
     from app.links.mqtt import MqttLink
 
@@ -44,6 +65,24 @@ def _mqtt(name: str, params: LinkParams, context: Context) -> Link:
 
 
 LINK_TYPES: tuple[LinkType, ...] = (
+    LinkType(
+        scheme="modbus+rtu",
+        title="links.type.modbus_rtu",
+        params=ModbusRtuParams,
+        build=_modbus_rtu,
+    ),
+    LinkType(
+        scheme="modbus+tcp",
+        title="links.type.modbus_tcp",
+        params=ModbusTcpParams,
+        build=_modbus_tcp,
+    ),
+    LinkType(
+        scheme="modbus+rtu+tcp",
+        title="links.type.modbus_rtu_tcp",
+        params=ModbusRtuTcpParams,
+        build=_modbus_rtu_tcp,
+    ),
     LinkType(scheme="mqtt", title="links.type.mqtt", params=MqttParams, build=_mqtt),
     LinkType(scheme="mqtts", title="links.type.mqtts", params=MqttsParams, build=_mqtt),
 )
