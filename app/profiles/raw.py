@@ -10,12 +10,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from app.core.errors import UserFacing
 from app.core.profiles import ModbusAddress, Point, WordOrder
 from app.core.quality import Quality
 from app.core.rows import ValueKind
 from app.profiles.kinds import BIT_TABLES, raw_limits, width
-from app.profiles.values import Scaling, Value, bounds, judge
+from app.profiles.values import Judge, Scaling, Value, accept, refused
 
 CODES = {
     "uint16": "H",
@@ -77,13 +76,13 @@ def text_of(raw: bytes) -> str | None:
     return text.rstrip()
 
 
-def scaling_of(address: ModbusAddress) -> Scaling:
-    """The scaling of a register value."""
-    return Scaling.of(address.scale, address.offset)
+def judge_of(point: Point, address: ModbusAddress) -> Judge:
+    """The judge of a point's register value."""
+    return Judge(point, Scaling.of(address.scale, address.offset))
 
 
 def judge_raw(
-    point: Point, address: ModbusAddress, raw: float | bytes, scaling: Scaling
+    judge: Judge, address: ModbusAddress, raw: float | bytes
 ) -> tuple[Value | None, Quality]:
     """Value and quality of what the struct code of a point has read."""
     if isinstance(raw, bytes):
@@ -94,12 +93,12 @@ def judge_raw(
     number = raw
     if address.bit is not None:
         number = (int(raw) >> address.bit) & ((1 << address.bits) - 1)
-    elif address.type.startswith("bcd") and int(raw) not in point.missing:
+    elif address.type.startswith("bcd") and int(raw) not in judge.point.missing:
         digits = from_bcd(int(raw))
         if digits is None:
             return None, Quality.BAD_TYPE
         number = digits
-    return judge(point, number, scaling)
+    return judge(number)
 
 
 def decode(point: Point, registers: Sequence[int]) -> tuple[Value | None, Quality]:
@@ -117,7 +116,7 @@ def decode(point: Point, registers: Sequence[int]) -> tuple[Value | None, Qualit
     except struct.error as error:
         raise ValueError(f"{point.id}: {registers!r} are not 16-bit values") from error
     (raw,) = struct.unpack(read + code(address), data)
-    return judge_raw(point, address, raw, scaling_of(address))
+    return judge_raw(judge_of(point, address), address, raw)
 
 
 def encode(point: Point, value: Value) -> list[int]:
@@ -129,17 +128,18 @@ def encode(point: Point, value: Value) -> list[int]:
     """
     address = _address(point)
     if address.bit is not None:
-        raise _refused(point, value, "it is a part of a register that cannot be written alone")
-    if address.type == "string":
-        data = _text_bytes(point, address, value)
+        raise refused(point, value, "it is a part of a register that cannot be written alone")
+    accepted = accept(point, value)
+    if isinstance(accepted, str):
+        data = _text_bytes(point, address, accepted)
     else:
-        number = _number(point, address, value)
+        number = _number(point, address, accepted)
         if address.table in BIT_TABLES:
             return [int(number)]
         try:
             data = struct.pack(ORDERS[address.word_order][1] + code(address), number)
         except (OverflowError, struct.error) as error:
-            raise _refused(point, value, f"it does not fit into {address.type}") from error
+            raise refused(point, value, f"it does not fit into {address.type}") from error
     laid = ORDERS[address.word_order][0]
     return list(struct.unpack(f"{laid}{width(address)}H", data))
 
@@ -150,42 +150,28 @@ def _address(point: Point) -> ModbusAddress:
     return point.modbus
 
 
-def _number(point: Point, address: ModbusAddress, value: Value) -> float | int:
-    if isinstance(value, str):
-        raise _refused(point, value, "it is text where a number is wanted")
+def _number(point: Point, address: ModbusAddress, value: float) -> float | int:
     if point.kind is ValueKind.BOOL:
-        if value not in (0, 1):
-            raise _refused(point, value, "only true and false can be written")
         return int(value)
-    low, high = bounds(point)
-    if not low <= value <= high:
-        raise _refused(point, value, f"it must lie between {low:g} and {high:g}")
-    if point.labels and value not in point.labels:
-        known = ", ".join(str(number) for number in point.labels)
-        raise _refused(point, value, f"it must be one of {known}")
-    if point.kind is ValueKind.INT and value != int(value):
-        raise _refused(point, value, "a whole number is wanted")
     limits = raw_limits(address)
-    scaling = scaling_of(address)
+    raw = (
+        Scaling.of(address.scale, address.offset).invert(value)
+        if point.kind is ValueKind.FLOAT
+        else int(value)
+    )
     if limits is None:
-        return scaling.invert(value)
-    raw = round(scaling.invert(value)) if point.kind is ValueKind.FLOAT else int(value)
-    if not limits[0] <= raw <= limits[1]:
-        raise _refused(point, value, f"it does not fit into {address.type}")
-    if raw in point.missing:
-        raise _refused(point, value, "the device takes it for a missing value")
-    return to_bcd(raw) if address.type.startswith("bcd") else raw
+        return raw
+    whole = round(raw)
+    if not limits[0] <= whole <= limits[1]:
+        raise refused(point, value, f"it does not fit into {address.type}")
+    if whole in point.missing:
+        raise refused(point, value, "the device takes it for a missing value")
+    return to_bcd(whole) if address.type.startswith("bcd") else whole
 
 
-def _text_bytes(point: Point, address: ModbusAddress, value: Value) -> bytes:
-    if not isinstance(value, str):
-        raise _refused(point, value, "a text is wanted")
+def _text_bytes(point: Point, address: ModbusAddress, value: str) -> bytes:
     data = value.encode("utf-8")
     room = 2 * address.length
-    if "\0" in value or len(data) > room:
-        raise _refused(point, value, f"it must be at most {room} bytes of text without NUL")
+    if len(data) > room:
+        raise refused(point, value, f"it must be at most {room} bytes of text")
     return data.ljust(room, b"\0")
-
-
-def _refused(point: Point, value: Value, why: str) -> UserFacing:
-    return UserFacing(f"{value!r} cannot be written to {point.id}: {why}.")

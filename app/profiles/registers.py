@@ -7,7 +7,7 @@ doubt sends the row through the careful way, value by value (app.profiles.raw).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import add, ge, itemgetter, le, mul, truediv
+from operator import ge, itemgetter, le
 from struct import Struct
 from struct import error as StructError  # noqa: N812  # reads as what it is
 from typing import Any
@@ -19,8 +19,8 @@ from app.core.rows import RowBatch, ValueKind
 from app.profiles import raw as raw_values
 from app.profiles.kinds import width
 from app.profiles.planning import Block, PollGroup
-from app.profiles.raw import ORDERS, code, judge_raw, scaling_of
-from app.profiles.values import Scaling, bounds, packed
+from app.profiles.raw import ORDERS, code, judge_of, judge_raw
+from app.profiles.values import packed, steps, tight_bounds
 
 Raw = float | int | bytes
 
@@ -78,26 +78,13 @@ class _Column:
         self.point = point
         self.address = address
         self.slot = slot
-        self.scaling = scaling_of(address)
+        self.judge = judge_of(point, address)
 
     @property
     def plain(self) -> bool:
         """Whether the raw number itself, scaled, is the value."""
         bcd = self.address.type.startswith("bcd")
         return self.address.bit is None and not bcd and self.point.kind is not ValueKind.BOOL
-
-    def needs_care(self) -> bool:
-        """Whether a value inside the bounds may still be bad: a missing code, an unnamed value."""
-        low, high = bounds(self.point)
-        inside = any(low <= self.scaling.apply(code) <= high for code in self.point.missing)
-        labels = self.point.labels
-        return inside or (bool(labels) and len(labels) != max(labels) - min(labels) + 1)
-
-    def bounds(self) -> tuple[float, float]:
-        """Bounds of a good value, narrowed to the labels."""
-        low, high = bounds(self.point)
-        labels = self.point.labels
-        return (max(low, min(labels)), min(high, max(labels))) if labels else (low, high)
 
 
 class RegisterMapper:
@@ -172,7 +159,7 @@ class RegisterMapper:
             if raw is None:
                 value, judged = None, Quality.BAD_COMMS
             else:
-                value, judged = judge_raw(column.point, column.address, raw, column.scaling)
+                value, judged = judge_raw(column.judge, column.address, raw)
             if isinstance(value, str):
                 row.append(len(texts))
                 texts.append(value)
@@ -190,17 +177,17 @@ class _Vector:
         self._columns = columns
         self._get = _getter([column.slot for column in columns])
         self._odd = [(at, c) for at, c in enumerate(columns) if not c.plain]
-        self._care = [c for c in columns if c.needs_care()]
-        scalings = [c.scaling for c in columns if c.point.kind is ValueKind.FLOAT]
-        self._steps = _steps(scalings)
-        limits = [column.bounds() for column in columns]
+        self._care = [c for c in columns if c.judge.needs_care]
+        scalings = [c.judge.scaling for c in columns if c.point.kind is ValueKind.FLOAT]
+        self._steps = steps(scalings)
+        limits = [tight_bounds(column.point) for column in columns]
         self._lows = [low for low, _ in limits]
         self._highs = [high for _, high in limits]
 
     def take(self, found: list[Raw]) -> Sequence[float | int] | None:
         """The values of the columns, or None where one of them may be bad."""
         for column in self._care:
-            _, quality = judge_raw(column.point, column.address, found[column.slot], column.scaling)
+            _, quality = judge_raw(column.judge, column.address, found[column.slot])
             if quality:
                 return None
         values = self._get(found)
@@ -233,21 +220,6 @@ def _cut(address: ModbusAddress, raw: int) -> int | None:
     if address.type.startswith("bcd"):
         return raw_values.from_bcd(raw)
     return 1 if raw else 0
-
-
-_Step = tuple[Callable[[float, float], float], list[float]]
-
-
-def _steps(scalings: list[Scaling]) -> list[_Step]:
-    """The arithmetic that this group needs; a step that changes nothing is left out."""
-    steps: list[_Step] = []
-    if any(scaling.numerator != 1 for scaling in scalings):
-        steps.append((mul, [scaling.numerator for scaling in scalings]))
-    if any(scaling.denominator != 1 for scaling in scalings):
-        steps.append((truediv, [scaling.denominator for scaling in scalings]))
-    if any(scaling.offset for scaling in scalings):
-        steps.append((add, [scaling.offset for scaling in scalings]))
-    return steps
 
 
 def _compile(group: PollGroup) -> tuple[list[_Reader], list[_Column]]:

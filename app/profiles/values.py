@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import add, mul, truediv
 
+from app.core.errors import UserFacing
 from app.core.profiles import Point
 from app.core.quality import Quality
 from app.core.rows import ValueKind
@@ -53,6 +56,22 @@ class Scaling:
         return (value - self.offset) * self.denominator / self.numerator
 
 
+Step = tuple[Callable[[float, float], float], list[float]]
+
+
+def steps(scalings: Iterable[Scaling]) -> list[Step]:
+    """The scalings of a whole row as operations on lists; one that changes nothing is left out."""
+    scalings = list(scalings)
+    found: list[Step] = []
+    if any(scaling.numerator != 1 for scaling in scalings):
+        found.append((mul, [scaling.numerator for scaling in scalings]))
+    if any(scaling.denominator != 1 for scaling in scalings):
+        found.append((truediv, [scaling.denominator for scaling in scalings]))
+    if any(scaling.offset for scaling in scalings):
+        found.append((add, [scaling.offset for scaling in scalings]))
+    return found
+
+
 UNSCALED = Scaling(numerator=1, denominator=1, offset=0.0)
 
 
@@ -64,21 +83,58 @@ def bounds(point: Point) -> tuple[float, float]:
     return (max(low, lowest), min(high, highest))
 
 
-def judge(point: Point, raw: float, scaling: Scaling) -> tuple[Value | None, Quality]:
-    """Value and quality of a raw number of a FLOAT, INT or BOOL point."""
-    if raw in point.missing:
-        return None, Quality.BAD_MISSING
+class Judge:
+    """Judges the raw numbers of one FLOAT, INT or BOOL point: missing codes, labels, range."""
+
+    def __init__(self, point: Point, scaling: Scaling) -> None:
+        self.point = point
+        self.scaling = scaling
+        self._kind = point.kind
+        self._missing = frozenset(point.missing)
+        self._low, self._high = bounds(point)
+
+    def __call__(self, raw: float) -> tuple[Value | None, Quality]:
+        """Value and quality of a raw number; a whole one where the kind is INT."""
+        if raw in self._missing:
+            return None, Quality.BAD_MISSING
+        if self._kind is ValueKind.BOOL:
+            return bool(raw), Quality.GOOD
+        value = self.scaling.apply(raw) if self._kind is ValueKind.FLOAT else int(raw)
+        labels = self.point.labels
+        if not self._low <= value <= self._high or (labels and value not in labels):
+            return None, Quality.BAD_RANGE
+        return value, Quality.GOOD
+
+    @property
+    def accept(point: Point, value: Value) -> Value:
+    """The value, when it may be written to the point.
+
+    Raises:
+        UserFacing: it is of another type, outside the range, or not one of the labels.
+    """
+    if isinstance(value, str) or point.kind is ValueKind.TEXT:
+        if not isinstance(value, str):
+            raise refused(point, value, "a text is wanted")
+        if point.kind is not ValueKind.TEXT:
+            raise refused(point, value, "it is text where a number is wanted")
+        if "\0" in value:
+            raise refused(point, value, "a text holds no NUL")
+        return value
     if point.kind is ValueKind.BOOL:
-        return bool(raw), Quality.GOOD
-    value: float | int = scaling.apply(raw) if point.kind is ValueKind.FLOAT else int(raw)
+        if value not in (0, 1):
+            raise refused(point, value, "only true and false can be written")
+        return bool(value)
     low, high = bounds(point)
-    if not low <= value <= high or (point.labels and value not in point.labels):
-        return None, Quality.BAD_RANGE
-    return value, Quality.GOOD
-
-
-def packed(kind: ValueKind, value: Value | None) -> float | int:
-    """What a row holds for a FLOAT, INT or BOOL value, None being a bad one."""
-    if isinstance(value, str) or value is None:
-        return math.nan if kind is ValueKind.FLOAT else 0
+    if not low <= value <= high:
+        raise refused(point, value, f"it must lie between {low:g} and {high:g}")
+    if point.kind is ValueKind.INT and value != int(value):
+        raise refused(point, value, "a whole number is wanted")
+    if point.labels and value not in point.labels:
+        known = ", ".join(f"{number} ({label})" for number, label in point.labels.items())
+        raise refused(point, value, f"it must be one of {known}")
     return value
+
+
+def refused(point: Point, value: Value, why: str) -> UserFacing:
+    """The error of a value that cannot be written."""
+    return UserFacing(f"{value!r} cannot be written to {point.id}: {why}.")
