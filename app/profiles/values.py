@@ -72,9 +72,6 @@ def steps(scalings: Iterable[Scaling]) -> list[Step]:
     return found
 
 
-UNSCALED = Scaling(numerator=1, denominator=1, offset=0.0)
-
-
 def bounds(point: Point) -> tuple[float, float]:
     """Least and greatest good value; beyond them lies what the row's type cannot hold, too."""
     lowest, highest = _INT64 if point.kind is not ValueKind.FLOAT else (-HIGHEST, HIGHEST)
@@ -106,7 +103,31 @@ class Judge:
         return value, Quality.GOOD
 
     @property
-    def accept(point: Point, value: Value) -> Value:
+    def needs_care(self) -> bool:
+        """Whether a value inside the bounds may still be bad: a missing code, an unnamed value."""
+        inside = any(self._low <= self.scaling.apply(code) <= self._high for code in self._missing)
+        labels = self.point.labels
+        return inside or (bool(labels) and len(labels) != max(labels) - min(labels) + 1)
+
+
+def packed(kind: ValueKind, value: Value | None) -> float | int:
+    """What a row holds for a FLOAT, INT or BOOL value, None being a bad one."""
+    if isinstance(value, str) or value is None:
+        return math.nan if kind is ValueKind.FLOAT else 0
+    return value
+
+
+def tight_bounds(point: Point) -> tuple[float, float]:
+    """Bounds of a good value, narrowed to the labels, and to 0 and 1 for a BOOL."""
+    if point.kind is ValueKind.BOOL:
+        return (0, 1)
+    low, high = bounds(point)
+    if point.labels:
+        return (max(low, min(point.labels)), min(high, max(point.labels)))
+    return (low, high)
+
+
+def accept(point: Point, value: Value) -> Value:
     """The value, when it may be written to the point.
 
     Raises:
