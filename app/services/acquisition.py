@@ -11,7 +11,7 @@ from app.core.callbacks import Callbacks, Unsubscribe
 from app.core.profiles import DeviceProfile
 from app.core.rows import RowBatch
 from app.links.base import Link, PolledLink, ReplayedLink, StreamedLink
-from app.profiles.messages import MessageMapper
+from app.profiles.messages import mappers
 from app.profiles.planning import plan
 from app.profiles.registers import RegisterMapper
 from app.services.acquisition_polled import PolledGroup, Poller
@@ -153,13 +153,14 @@ class Acquisition:
 
     def _streamed(self, devices: Sequence[AttachedDevice]) -> list[StreamedDevice]:
         return [
-            self._adopt(attached.profile, attached.device.key)
+            streamed
             for attached in devices
             if attached.streamed and attached.profile.mqtt is not None
+            for streamed in self._adopt(attached.profile, attached.device.key)
         ]
 
-    def _announced(self, link: str) -> Callable[[DeviceProfile, str], StreamedDevice]:
-        def adopt(profile: DeviceProfile, key: str) -> StreamedDevice:
+    def _announced(self, link: str) -> Callable[[DeviceProfile, str], list[StreamedDevice]]:
+        def adopt(profile: DeviceProfile, key: str) -> list[StreamedDevice]:
             streamed = self._adopt(profile, key)
             device = Device(key=key, profile=profile.id, link=link, asset=key)
             self._discovered.fire((link, AttachedDevice(device=device, profile=profile)))
@@ -167,9 +168,11 @@ class Acquisition:
 
         return adopt
 
-    def _adopt(self, profile: DeviceProfile, key: str) -> StreamedDevice:
-        mapper = MessageMapper(profile, key)
-        return StreamedDevice(mapper=mapper, counters=self._counted(key))
+    def _adopt(self, profile: DeviceProfile, key: str) -> list[StreamedDevice]:
+        counters = self._counted(key)
+        return [
+            StreamedDevice(mapper=mapper, counters=counters) for mapper in mappers(profile, key)
+        ]
 
     def _counted(self, key: str) -> DeviceCounters:
         return self._devices.setdefault(key, DeviceCounters())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from app.core.links import Message
 from app.core.profiles import DeviceProfile
 from app.core.rows import RowBatch
 from app.profiles.messages import MessageMapper
+from app.profiles.topics import device_in, topics
 from app.services.counters import DeviceCounters, LinkCounters
 
 MAX_DISCOVERED = 20_000
@@ -17,7 +17,7 @@ MAX_DISCOVERED = 20_000
 
 @dataclass(slots=True, kw_only=True)
 class StreamedDevice:
-    """One device on a streamed link, with the payloads of the read being handled."""
+    """One topic of a device on a streamed link, with the payloads of the read being handled."""
 
     mapper: MessageMapper
     counters: DeviceCounters
@@ -38,14 +38,14 @@ class Dispatcher:
         counters: LinkCounters,
         *,
         discover: DeviceProfile | None = None,
-        adopt: Callable[[DeviceProfile, str], StreamedDevice] | None = None,
+        adopt: Callable[[DeviceProfile, str], list[StreamedDevice]] | None = None,
     ) -> None:
         self._by_topic = {device.mapper.topic: device for device in devices}
         self._publish = publish
         self._counters = counters
         self._discover = discover
         self._adopt = adopt
-        self._pattern = _pattern(discover) if discover else None
+        self._templates = topics(discover) if discover else ()
 
     def take(self, messages: Sequence[Message]) -> None:
         """Map and publish; never raises for what a peer sent."""
@@ -75,20 +75,15 @@ class Dispatcher:
         self._publish(batches)
 
     def _unknown(self, topic: str) -> StreamedDevice | None:
-        if self._pattern and self._discover and self._adopt:
-            match = self._pattern.fullmatch(topic)
-            if match and len(self._by_topic) < MAX_DISCOVERED:
-                device = self._adopt(self._discover, match["device"])
-                if device.mapper.topic == topic:
-                    self._by_topic[topic] = device
-                    return device
+        if self._discover and self._adopt and len(self._by_topic) < MAX_DISCOVERED:
+            for template in self._templates:
+                name = device_in(template, topic)
+                if name is None:
+                    continue
+                for device in self._adopt(self._discover, name):
+                    self._by_topic.setdefault(device.mapper.topic, device)
+                if topic in self._by_topic:
+                    return self._by_topic[topic]
         self._counters.unknown += 1
         self._counters.unknown_topic = topic
         return None
-
-
-def _pattern(profile: DeviceProfile) -> re.Pattern[str] | None:
-    if profile.mqtt is None or "{device}" not in profile.mqtt.topic:
-        return None
-    before, _, after = profile.mqtt.topic.partition("{device}")
-    return re.compile(f"{re.escape(before)}(?P<device>.+){re.escape(after)}")

@@ -1,0 +1,59 @@
+"""The wayside command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.cli.console import FAILED, Commands, texts
+from app.cli.field import bench, doctor, profile, simulate
+from app.cli.sources import export, record, watch
+from app.core.errors import UserFacing
+from app.links.wording import worded
+from app.settings import LANGUAGES, StartOptions, default_data
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.option("--demo", is_flag=True, help="Start the demo district beside the window.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--safe", is_flag=True, help="Open no connection.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the window.")
+@click.version_option(package_name="wayside")
+@click.pass_context
+def main(
+    ctx: click.Context, data: Path | None, language: str | None, *, demo: bool, safe: bool
+) -> None:
+    """Wayside: commissioning bench and control room for roadside equipment.
+
+    Without a command it opens the window.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from app.headless.doctor import has_display
+
+    if not has_display():
+        if not demo:
+            raise worded(UserFacing, texts(), "services.cli.no_display")
+        ctx.exit(_headless_demo(data))
+    from app.main import run_window
+
+    options = StartOptions(
+        data=data or default_data(), demo=demo, safe=safe, language=language or ""
+    )
+    ctx.exit(run_window(options))
+
+
+def _headless_demo(data: Path | None) -> int:
+    from app.headless.demo import DemoOptions, run_demo
+    from app.headless.stopping import Stop, run
+
+    out = Path("out")
+    options = DemoOptions(out=out, data=data or out / "data", texts=texts())
+    stop = Stop()
+    good = run(run_demo(options, click.echo, stop), stop)
+    return 0 if good else FAILED
+
+
+for _command in (simulate, watch, record, export, profile, doctor, bench):
+    main.add_command(_command)

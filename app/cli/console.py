@@ -1,0 +1,50 @@
+"""What every command shares: errors in three lines, exit codes, texts in the user's language."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import click
+
+from app.core.errors import ProfileError, WaysideError
+from app.settings import Texts, system_language
+
+FAILED = 1
+
+
+def texts() -> Texts:
+    """The texts in the language of the environment."""
+    return Texts(system_language())
+
+
+def say_error(error: WaysideError) -> None:
+    """What was seen, the cause, the next action, each on a line of standard error."""
+    seen = str(error) if isinstance(error, ProfileError) else error.seen
+    for number, part in enumerate((seen, error.cause, error.action)):
+        if part:
+            click.echo(part if number == 0 else f"  {part}", err=True)
+
+
+def say_json(facts: object) -> None:
+    """One JSON object on a line of its own, at once."""
+    click.echo(json.dumps(facts, ensure_ascii=False, allow_nan=False))
+    sys.stdout.flush()
+
+
+class Commands(click.Group):
+    """A group whose commands end with three lines and exit code 1 instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # as click has it
+        """Run the command; an error of ours is told, a closed pipe is an end."""
+        try:
+            return super().invoke(ctx)
+        except WaysideError as error:
+            say_error(error)
+            ctx.exit(FAILED)
+        except BrokenPipeError:
+            # The reader (head, a closed terminal) has seen enough: say nothing more at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(FAILED)

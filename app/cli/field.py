@@ -1,0 +1,179 @@
+"""The commands simulate, doctor, bench and profile."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from pathlib import Path
+
+import click
+
+from app.cli.console import FAILED, Commands, say_error, say_json, texts
+from app.cli.sources import password
+from app.core.errors import ProfileError, UserFacing
+from app.links.wording import worded
+from app.settings import default_data
+
+
+@click.command()
+@click.option("--poles", type=click.IntRange(0, 5000), default=3, show_default=True)
+@click.option("--signs", type=click.IntRange(0, 5000), default=1, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same field.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME@ASSET", help="Play a fault.")
+@click.option("--list-faults", is_flag=True, help="List the faults and end.")
+@click.option("--broker", default="embedded", help="embedded, mosquitto, or mqtt://host:port.")
+@click.option("--json", "as_json", is_flag=True, help="JSON (the ready line always is).")
+def simulate(  # noqa: PLR0913  # one parameter an option
+    poles: int,
+    signs: int,
+    seed: int,
+    faults: tuple[str, ...],
+    broker: str,
+    *,
+    list_faults: bool,
+    as_json: bool,
+) -> None:
+    """Play a field of poles and signs over real protocols, until Ctrl-C."""
+    if list_faults:
+        _list_faults(as_json=as_json)
+        return
+    from app.headless.simulating import simulate as play
+    from app.headless.stopping import Stop, run
+    from app.simulator.options import SimulatorOptions
+
+    options = SimulatorOptions(poles=poles, signs=signs, seed=seed, faults=faults, broker=broker)
+    stop = Stop()
+    run(play(options, say_json, stop), stop)
+
+
+def _list_faults(*, as_json: bool) -> None:
+    from app.simulator.faults import list_faults
+
+    faults = list_faults()
+    if as_json:
+        say_json(faults)
+        return
+    for fault in faults:
+        click.echo(f"{fault['id']:24} {fault['title']}")
+
+
+@click.command()
+@click.argument("url", default="")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--ask-password", is_flag=True, help="Ask for the link's password.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON line a finding.")
+def doctor(url: str, data: Path | None, *, ask_password: bool, as_json: bool) -> None:
+    """Examine this machine and, where given, the link URL; every verdict with its fix."""
+    from app.core.links import Finding, FindingVerdict
+    from app.headless.doctor import DoctorOptions, examine
+
+    options = DoctorOptions(
+        data=data or default_data(), url=url, texts=texts(), password=password(ask=ask_password)
+    )
+
+    def say(finding: Finding) -> None:
+        if as_json:
+            say_json(
+                {
+                    "id": finding.id,
+                    "title": finding.title,
+                    "verdict": finding.verdict.value,
+                    "seen": finding.seen,
+                    "fix": finding.fix,
+                    "command": finding.command,
+                    "took_s": round(finding.took_s, 6),
+                }
+            )
+            return
+        click.echo(f"{finding.verdict.value.upper():8} {finding.title}: {finding.seen}")
+        for part in (finding.fix, finding.command):
+            if part:
+                click.echo(f"{'':8} {part}")
+
+    async def work() -> bool:
+        failed = False
+        async for finding in examine(options):
+            say(finding)
+            failed |= finding.verdict in (FindingVerdict.FAIL, FindingVerdict.BLOCKED)
+        return failed
+
+    if asyncio.run(work()):
+        click.get_current_context().exit(FAILED)
+
+
+@click.command()
+@click.argument("name", default="")
+@click.option("--list", "only_list", is_flag=True, help="List the benchmarks and end.")
+@click.option("--quick", is_flag=True, help="Shorter, less exact.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON line a work item.")
+def bench(name: str, *, only_list: bool, quick: bool, as_json: bool) -> None:
+    """Measure NAME beside its raw limit; exit 0 where every work item reaches its ratio."""
+    from app.bench.registry import BENCHES
+    from app.bench.report import BenchLine
+
+    if only_list:
+        click.echo("\n".join(BENCHES))
+        return
+    if name not in BENCHES:
+        known = ", ".join(BENCHES)
+        raise worded(UserFacing, texts(), "services.cli.bench_unknown", name=name, known=known)
+    verdicts: list[bool] = []
+
+    def emit(line: BenchLine) -> None:
+        verdicts.append(line.ok)
+        if as_json:
+            click.echo(line.as_json())
+            return
+        verdict = "ok  " if line.ok else "MISS"
+        click.echo(
+            f"{verdict} {line.work}: {line.value:,.4g} {line.unit}, limit {line.limit:,.4g}, "
+            f"ratio {line.ratio:.3g} (reach {line.reach})"
+        )
+
+    importlib.import_module(BENCHES[name]).run(emit, quick)
+    if not verdicts or not all(verdicts):
+        click.get_current_context().exit(FAILED)
+
+
+@click.group(cls=Commands)
+def profile() -> None:
+    """Device profiles."""
+
+
+@profile.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--min", "least", type=click.Choice(["bronze", "silver", "gold"]), default="bronze")
+@click.option("--json", "as_json", is_flag=True, help="A JSON line a file.")
+def check(files: tuple[Path, ...], least: str, *, as_json: bool) -> None:
+    """Check profiles: schema, units, ranges, grade."""
+    from app.profiles.grades import grade_file
+
+    order = ["none", "bronze", "silver", "gold"]
+    failed = False
+    for file in files:
+        error: ProfileError | None = None
+        grade, missing = "none", ()
+        try:
+            grade, missing = grade_file(file)
+        except ProfileError as caught:
+            error = caught
+        bad = error is not None or order.index(grade) < order.index(least)
+        failed |= bad
+        if as_json:
+            say_json(
+                {
+                    "file": str(file),
+                    "ok": not bad,
+                    "grade": grade,
+                    "missing": list(missing),
+                    "error": str(error) if error else "",
+                }
+            )
+        elif error:
+            say_error(error)
+        else:
+            click.echo(f"{'MISS' if bad else 'ok  '} {file}: {grade}")
+            for rule in missing if bad else ():
+                click.echo(f"     {rule}", err=True)
+    if failed:
+        click.get_current_context().exit(FAILED)

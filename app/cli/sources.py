@@ -1,0 +1,179 @@
+"""The options by which commands name a source, and the commands watch, record and export."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.console import FAILED, say_json, texts
+from app.core.errors import UserFacing
+from app.links.wording import worded
+from app.settings import default_data
+
+PASSWORD_VARIABLE = "WAYSIDE_PASSWORD"  # noqa: S105  # the variable's name
+
+
+def password(*, ask: bool) -> str:
+    """The password of a link: asked for, or from the environment, never from the command line."""
+    if ask:
+        return str(click.prompt("Password", hide_input=True, err=True))
+    return os.environ.get(PASSWORD_VARIABLE, "")
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is at the other end of a URL."""
+    for option in (
+        click.option(
+            "--ask-password", is_flag=True, help=f"Ask for it; else ${PASSWORD_VARIABLE} is used."
+        ),
+        click.option("--device", default="", help="Name of the device; else from unit or topics."),
+        click.option(
+            "--unit", type=click.IntRange(0, 247), help="Modbus unit; else of the profile."
+        ),
+        click.option("--profile", required=True, help="Id of a profile, or its TOML file."),
+    ):
+        command = option(command)
+    return command
+
+
+def for_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --for."""
+    return click.option(
+        "--for",
+        "for_s",
+        type=click.FloatRange(min=0.1),
+        metavar="SECONDS",
+        help="How long; else until Ctrl-C.",
+    )(command)
+
+
+def store_url(store: str, data: Path | None) -> str:
+    """The store's URL from --store, else the one in the data folder."""
+    return store or "sqlite://" + ((data or default_data()).resolve() / "store.db").as_posix()
+
+
+@click.command()
+@click.argument("url")
+@source_options
+@for_option
+@click.option("--json", "as_json", is_flag=True, help="A JSON line a sample.")
+def watch(url: str, for_s: float | None, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401
+    """Show the live samples of the link URL."""
+    from app.headless.sources import SourceOptions
+    from app.headless.stopping import Stop, run
+    from app.headless.watching import WatchOptions
+    from app.headless.watching import watch as watch_link
+
+    secret = password(ask=given.pop("ask_password"))
+    options = WatchOptions(
+        source=SourceOptions(url=url, password=secret, **given), for_s=for_s, texts=texts()
+    )
+
+    async def work() -> int:
+        return await watch_link(options, say_json if as_json else _say_sample, stop)
+
+    stop = Stop()
+    run(work(), stop)
+
+
+def _say_sample(line: dict[str, object]) -> None:
+    name = f"{line['device']}/{line['point']}"
+    value = "-" if line["value"] is None else line["value"]
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    click.echo(
+        f"{str(line['source_time'])[11:23]}  {name:40} {text:>14} {line['unit']!s:8} "
+        f"{line['quality']}"
+    )
+
+
+@click.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@source_options
+@for_option
+@click.option("--store", default="", help="Where to, like sqlite:///absolute/path.db.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--capture", type=click.Path(path_type=Path, dir_okay=False), help="Raw bytes too.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
+def record(  # one parameter an option
+    urls: tuple[str, ...],
+    for_s: float | None,
+    store: str,
+    data: Path | None,
+    capture: Path | None,
+    *,
+    as_json: bool,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """Record the links URL... into a store, without a window."""
+    from app.headless.recording import RecordOptions
+    from app.headless.recording import record as record_links
+    from app.headless.sources import SourceOptions
+    from app.headless.stopping import Stop, run
+
+    secret = password(ask=given.pop("ask_password"))
+    options = RecordOptions(
+        sources=tuple(SourceOptions(url=url, password=secret, **given) for url in urls),
+        store=store_url(store, data),
+        for_s=for_s,
+        texts=texts(),
+        capture=capture,
+    )
+    stop = Stop()
+    recorded = run(record_links(options, stop, _progress(show=not as_json)), stop)
+    if as_json:
+        say_json(recorded.as_dict())
+    else:
+        click.echo(f"{recorded.samples} samples in {recorded.store}")
+    if not recorded.samples:
+        error = next((link.error for link in recorded.links if link.error), "")
+        raise worded(UserFacing, texts(), "services.record.nothing", error=error)
+
+
+def _progress(*, show: bool) -> Callable[[int], None]:
+    def progress(samples: int) -> None:
+        if show:
+            click.echo(f"\r{samples} samples", nl=False, err=True)
+
+    return progress
+
+
+@click.command()
+@click.option("--point", "points", multiple=True, help="device/point; * stands for anything.")
+@click.option("--from", "start", default="", help="2026-11-22T18:30:00Z, now, or ago: -90m.")
+@click.option("--to", "end", default="", help="As --from; the end itself is left out.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=".csv, .parquet"
+)
+@click.option("--store", default="", help="The store's address; else the data folder's.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
+def export(  # noqa: PLR0913  # one parameter an option
+    points: tuple[str, ...],
+    start: str,
+    end: str,
+    out: Path,
+    store: str,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write what the store holds to a file."""
+    import asyncio
+
+    from app.headless.exporting import ExportOptions
+    from app.headless.exporting import export as export_store
+
+    options = ExportOptions(
+        store=store_url(store, data), points=points, start=start, end=end, out=out, texts=texts()
+    )
+    exported = asyncio.run(export_store(options))
+    if as_json:
+        say_json(exported.as_dict())
+    else:
+        click.echo(f"{exported.rows} rows of {len(exported.points)} points in {exported.out}")
+    if not exported.rows:
+        click.get_current_context().exit(FAILED)

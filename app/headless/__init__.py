@@ -1,0 +1,1 @@
+"""Composition roots without Qt: watch, record, export, diagnose, simulate, the demo."""

@@ -1,0 +1,184 @@
+"""The demo without a display: the main job for 30 s, told as a table, and kept in a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import LinkError
+from app.core.links import LinkState
+from app.core.rows import PointKey, Sample
+from app.headless.exporting import ExportOptions, export
+from app.headless.stopping import Stop
+from app.headless.watching import quality_name
+from app.services.demo import demo_connections, demo_options
+from app.services.engine import Engine, EngineOptions, start_engine
+from app.settings import Texts
+from app.simulator.run import FieldSimulator
+
+Say = Callable[[str], None]
+FOR_S = 30.0
+SHOWN = (
+    "{pole}/lamp1/dim_level",
+    "{pole}/lamp1/lamp_power",
+    "{pole}/weather/temperature",
+    "{pole}/weather/illuminance",
+    "{pole}/meter/total_power",
+    "{pole}/door/tilt",
+    "{pole}/lamp1_power",
+    "{sign}/battery_voltage",
+    "{sign}/rsrp",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOptions:
+    """Where the demo leaves its results, and for how long it runs."""
+
+    out: Path
+    data: Path
+    texts: Texts
+    for_s: float = FOR_S
+
+
+async def run_demo(options: DemoOptions, say: Say, stop: Stop) -> bool:
+    """Simulate, connect, record, tell, export, and take a picture; False where nothing came."""
+    say(
+        "There is no display, so the demo runs here for "
+        f"{options.for_s:g} s: the field simulator, Modbus TCP and MQTT, a store."
+    )
+    await asyncio.to_thread(_fresh, options)
+    simulator = FieldSimulator(demo_options())
+    ready = await simulator.start()
+    say(f"Field simulator ready: {', '.join(asset.asset for asset in ready.assets)}.")
+    try:
+        engine = await start_engine(EngineOptions(data=options.data, texts=options.texts))
+        try:
+            for connection in demo_connections(ready):
+                await engine.connections.add(connection)
+            await _tell(engine, options, say, stop)
+            await engine.store.flush()
+            recorded = engine.recorder.samples
+            down = [
+                f"{one.saved.name}: {one.link.error or one.link.state.value}"
+                for one in engine.connections.status()
+                if one.link.state is not LinkState.CONNECTED
+            ]
+        finally:
+            await engine.close()
+    finally:
+        await simulator.stop()
+    for text in down:
+        say(f"Not connected: {text}")
+    if not recorded:
+        raise LinkError("The demo received no sample.", cause="; ".join(down))
+    await _leave(options, say, recorded)
+    return not down
+
+
+def _fresh(options: DemoOptions) -> None:
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.data.is_relative_to(options.out):
+        # The folder of the demo before: its simulator had other ports, its data is not kept.
+        shutil.rmtree(options.data, ignore_errors=True)
+
+
+async def _tell(engine: Engine, options: DemoOptions, say: Say, stop: Stop) -> None:
+    """The table, each second over itself on a terminal, each five seconds into a file."""
+    terminal = sys.stdout.isatty()
+    every_s = 1.0 if terminal else 5.0
+    end = time.monotonic() + options.for_s
+    height = 0
+    while (left := end - time.monotonic()) > 0:
+        stopped = await stop.wait(min(every_s, left))
+        lines = table(engine, time.time_ns())
+        if terminal and height:
+            say(f"\x1b[{height + 1}A\x1b[J" + "\n".join(lines))
+        else:
+            say("\n".join(lines))
+        height = len(lines) - 1
+        if stopped:
+            return
+
+
+def table(engine: Engine, now_ns: int) -> list[str]:
+    """The connections with their rates, and some points with value, unit, age and quality."""
+    lines = [f"{'connection':22}{'state':12}{'samples/s':>10}{'samples':>10}"]
+    statuses = engine.connections.status()
+    lines += [
+        f"{one.saved.name:22}{one.link.state.value:12}{one.samples_per_s:>10.0f}"
+        f"{one.counters.samples:>10}"
+        for one in statuses
+    ]
+    lines.append(f"{'point':34}{'value':>12} {'unit':8}{'age':>7}  quality")
+    for key in _shown(engine):
+        sample = engine.live.latest(key)
+        if sample is not None:
+            lines.append(_line(engine, key, sample, now_ns))
+    lines.append("")
+    return lines
+
+
+def _line(engine: Engine, key: PointKey, sample: Sample, now_ns: int) -> str:
+    point = engine.connections.point(key)
+    value = sample.value
+    text = f"{value:.{point.decimals if point else 1}f}" if isinstance(value, float) else value
+    unit = point.unit if point else ""
+    age = (now_ns - sample.received_ns) / 1e9
+    return f"{key!s:34}{text!s:>12} {unit:8}{age:>6.1f}s  {quality_name(sample.quality)}"
+
+
+def _shown(engine: Engine) -> list[PointKey]:
+    numbers = sorted({item.device.asset for item in engine.connections.attached()})
+    pole = next((number for number in numbers if number.startswith("SP")), "")
+    sign = next((number for number in numbers if number.startswith("TS")), "")
+    return [PointKey.parse(text.format(pole=pole, sign=sign)) for text in SHOWN]
+
+
+async def _leave(options: DemoOptions, say: Say, recorded: int) -> None:
+    store = "sqlite://" + (options.data.resolve() / "store.db").as_posix()
+    exported = await export(
+        ExportOptions(
+            store=store,
+            points=(),
+            start="",
+            end="",
+            out=options.out / "export.csv",
+            texts=options.texts,
+        )
+    )
+    say(f"{recorded} samples recorded; {exported.rows} rows in {exported.out}.")
+    picture = options.out / "window.png"
+    if await take_picture(options.data, picture):
+        say(f"A picture of the window: {picture}")
+    say(f"The data folder: {options.data}")
+
+
+async def take_picture(data: Path, out: Path) -> bool:
+    """Draw the window off-screen in a process of its own, as this one has no Qt."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "app",
+        "--data",
+        str(data),
+        "--screenshot",
+        str(out),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(60):
+            _, errors = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return False
+    if process.returncode:
+        sys.stderr.write(errors.decode("utf-8", "replace"))
+    return process.returncode == 0

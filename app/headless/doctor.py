@@ -1,0 +1,185 @@
+"""``wayside doctor``: this machine, the data folder, the ports, and one link, each with its fix."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.links import Finding, FindingVerdict
+from app.links.registry import parse_url
+from app.links.secrets import MemorySecrets
+from app.profiles.library import Library
+from app.settings import RESOURCES, Texts
+
+LOW_GB = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorOptions:
+    """What to examine; without a URL only the machine."""
+
+    data: Path
+    url: str
+    texts: Texts
+    password: str = ""
+
+
+async def examine(options: DoctorOptions) -> AsyncIterator[Finding]:
+    """Every finding in order: the machine first, then the link.
+
+    Raises:
+        UserFacing: the URL has a mistake.
+    """
+    texts = options.texts
+    params = parse_url(options.url, texts) if options.url else None
+    for check in (_system, _window, _profiles):
+        yield check(texts)
+    yield await asyncio.to_thread(_data, options.data, texts)
+    for finding in await asyncio.to_thread(_ports, texts):
+        yield finding
+    if params is not None:
+        from app.links.diagnostics import diagnose
+
+        secrets = MemorySecrets(
+            {(options.url, "password"): options.password} if options.password else {}
+        )
+        async for finding in diagnose(params, texts=texts, secrets=secrets):
+            yield finding
+
+
+def _system(texts: Texts) -> Finding:
+    version = importlib.metadata.version("wayside")
+    return Finding(
+        id="system",
+        title=texts.get("services.doctor.system.title"),
+        verdict=FindingVerdict.PASS,
+        seen=f"Wayside {version}, Python {platform.python_version()}, {platform.platform()}",
+    )
+
+
+def _window(texts: Texts) -> Finding:
+    title = texts.get("services.doctor.qt.title")
+    try:
+        version = importlib.metadata.version("PySide6-Essentials")
+    except importlib.metadata.PackageNotFoundError as error:
+        return Finding(
+            id="window",
+            title=title,
+            verdict=FindingVerdict.FAIL,
+            seen=texts.get("services.doctor.qt.seen_missing", error=error),
+            fix=texts.get("services.doctor.qt.fix_missing"),
+        )
+    display = has_display()
+    key = "seen_ok" if display else "seen_display"
+    return Finding(
+        id="window",
+        title=title,
+        verdict=FindingVerdict.PASS if display else FindingVerdict.WARN,
+        seen=texts.get(f"services.doctor.qt.{key}", version=version, display=display),
+    )
+
+
+def has_display() -> str:
+    """The name of the display that a window would open on, empty where there is none."""
+    if sys.platform in ("win32", "darwin"):
+        return sys.platform
+    for name in ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM"):
+        if value := os.environ.get(name):
+            return value
+    return ""
+
+
+def _profiles(texts: Texts) -> Finding:
+    library = Library((RESOURCES,))
+    title = texts.get("services.doctor.profiles.title")
+    if library.problems:
+        return Finding(
+            id="profiles",
+            title=title,
+            verdict=FindingVerdict.FAIL,
+            seen=texts.get("services.doctor.profiles.seen_bad", error=library.problems[0]),
+            fix=texts.get("services.doctor.profiles.fix_bad"),
+        )
+    seen = texts.get(
+        "services.doctor.profiles.seen_ok",
+        count=len(library.profiles()),
+        types=len(library.asset_types()),
+    )
+    return Finding(id="profiles", title=title, verdict=FindingVerdict.PASS, seen=seen)
+
+
+def _data(folder: Path, texts: Texts) -> Finding:
+    title = texts.get("services.doctor.data.title")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Finding(
+            id="data",
+            title=title,
+            verdict=FindingVerdict.FAIL,
+            seen=texts.get("services.folder.unwritable.seen", folder=folder, error=reason),
+            fix=texts.get("services.folder.unwritable.action"),
+        )
+    free = shutil.disk_usage(folder).free / 1e9
+    low = free < LOW_GB
+    key = "seen_low" if low else "seen_ok"
+    return Finding(
+        id="data",
+        title=title,
+        verdict=FindingVerdict.WARN if low else FindingVerdict.PASS,
+        seen=texts.get(f"services.doctor.data.{key}", folder=folder, free=f"{free:.1f}"),
+        fix=texts.get("services.doctor.data.fix_low") if low else "",
+    )
+
+
+def _ports(texts: Texts) -> list[Finding]:
+    from serial.tools import list_ports
+
+    title = texts.get("services.doctor.ports.title")
+    ports = [str(port.device) for port in list_ports.comports()]
+    if not ports:
+        return [
+            Finding(
+                id="ports",
+                title=title,
+                verdict=FindingVerdict.PASS,
+                seen=texts.get("services.doctor.ports.seen_none"),
+                fix=texts.get("services.doctor.ports.fix_none"),
+            )
+        ]
+    denied = [port for port in ports if os.name == "posix" and not _may_open(port)]
+    found = [
+        Finding(
+            id=f"port:{port}",
+            title=title,
+            verdict=FindingVerdict.FAIL,
+            seen=texts.get("services.doctor.port_denied.seen", port=port),
+            fix=texts.get("services.doctor.port_denied.fix"),
+            command=f"sudo usermod -aG {_group(port)} $USER",
+        )
+        for port in denied
+    ]
+    if len(denied) < len(ports):
+        usable = ", ".join(port for port in ports if port not in denied)
+        seen = texts.get("services.doctor.ports.seen", ports=usable)
+        found.append(Finding(id="ports", title=title, verdict=FindingVerdict.PASS, seen=seen))
+    return found
+
+
+def _may_open(port: str) -> bool:
+    return os.access(port, os.R_OK | os.W_OK)
+
+
+def _group(port: str) -> str:
+    return Path(port).group()

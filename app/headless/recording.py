@@ -1,0 +1,124 @@
+"""``wayside record``: several sources into one store, until the time is over or Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.core.errors import UserFacing
+from app.headless.sources import Source, SourceOptions, build_sources
+from app.headless.stopping import Stop
+from app.links.capture import CaptureWriter
+from app.links.wording import worded
+from app.services.acquisition import Acquisition
+from app.services.bus import Bus
+from app.services.problems import Problems
+from app.services.recorder import Recorder
+from app.settings import Texts
+from app.store.opening import open_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOptions:
+    """What to record and where to; ``capture`` is a file for the raw bytes of a single source."""
+
+    sources: tuple[SourceOptions, ...]
+    store: str
+    for_s: float | None
+    texts: Texts
+    capture: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedLink:
+    """What came over one link."""
+
+    url: str
+    rows: int
+    samples: int
+    unknown: int
+    lost: int
+    bad: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What a recording brought; every sample counted is durable."""
+
+    store: str
+    samples: int
+    links: tuple[RecordedLink, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """The summary as ``record --json`` prints it."""
+        return asdict(self)
+
+
+async def record(
+    options: RecordOptions, stop: Stop, progress: Callable[[int], None] = lambda _: None
+) -> Recorded:
+    """Record; ``progress`` is called each second with the number of samples so far.
+
+    Raises:
+        UserFacing, ProfileError: a mistake in what was given.
+        StoreError: the store cannot be opened, or did not take what came.
+    """
+    sources = build_sources(options.sources, options.texts)
+    if options.capture and len(sources) > 1:
+        raise worded(UserFacing, options.texts, "services.record.one_capture")
+    store = await open_store(options.store)
+    bus = Bus()
+    recorder = Recorder(bus, store, Problems(), options.texts)
+    acquisition = Acquisition(bus)
+    for source in sources:
+        acquisition.attach(source.link, source.devices, discover=source.discover)
+    try:
+        with ExitStack() as files:
+            if options.capture:
+                sink = CaptureWriter(options.capture)
+                files.callback(sink.close)
+                sources[0].link.record(sink)
+            await asyncio.gather(*(source.link.open() for source in sources))
+            await _until(stop, options.for_s, recorder, progress)
+            links = tuple(_summary(source, acquisition) for source in sources)
+            await acquisition.close()
+            for source in sources:
+                await source.link.close()
+        await store.flush()
+    finally:
+        await acquisition.close()
+        for source in sources:
+            await source.link.close()
+        recorder.close()
+        await store.close()
+    return Recorded(store=options.store, samples=recorder.samples, links=links)
+
+
+async def _until(
+    stop: Stop, for_s: float | None, recorder: Recorder, progress: Callable[[int], None]
+) -> None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + for_s if for_s is not None else float("inf")
+    while (left := end - loop.time()) > 0:
+        if await stop.wait(min(1.0, left)):
+            return
+        progress(recorder.samples)
+
+
+def _summary(source: Source, acquisition: Acquisition) -> RecordedLink:
+    counters = acquisition.link_counters(source.link.name)
+    keys: Sequence[str] = acquisition.device_keys()
+    mine = [acquisition.counters(key) for key in keys]
+    return RecordedLink(
+        url=source.link.params.url(),
+        rows=counters.rows,
+        samples=counters.samples,
+        unknown=counters.unknown,
+        lost=sum(one.lost for one in mine),
+        bad=sum(one.bad for one in mine),
+        error=source.link.status.error,
+    )

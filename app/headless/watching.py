@@ -1,0 +1,103 @@
+"""``wayside watch``: the live samples of one source, to whoever takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.core.errors import LinkDown, LinkTimeout
+from app.core.profiles import DeviceProfile
+from app.core.quality import Quality, is_good
+from app.core.rows import RowBatch, Sample, samples, utc
+from app.headless.sources import SourceOptions, build_sources
+from app.headless.stopping import Stop
+from app.links.wording import worded
+from app.services.acquisition import Acquisition
+from app.services.bus import Bus
+from app.settings import Texts
+
+Line = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchOptions:
+    """What to watch, and for how long; None is until Ctrl-C."""
+
+    source: SourceOptions
+    for_s: float | None
+    texts: Texts
+
+
+def line(sample: Sample, profile: DeviceProfile) -> Line:
+    """A sample as ``watch --json`` prints it; times are UTC, the quality is a name."""
+    unit = next((p.unit for p in profile.points if p.id == sample.key.point), "")
+    return {
+        "device": sample.key.device,
+        "point": sample.key.point,
+        "value": sample.value,
+        "unit": unit,
+        "quality": quality_name(sample.quality),
+        "source_time": iso(sample.source_ns),
+        "receive_time": iso(sample.received_ns),
+    }
+
+
+def iso(ns: int) -> str:
+    """A time stamp as ISO 8601 in UTC, to the microsecond."""
+    return utc(ns).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def quality_name(quality: int) -> str:
+    """The name of a quality byte in lower case, its number where it has none."""
+    try:
+        return Quality(quality).name.lower()
+    except ValueError:
+        return f"0x{quality:02x}"
+
+
+async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop) -> int:
+    """Hand over every sample until the time is over or ``stop``; returns the good ones' number.
+
+    Raises:
+        UserFacing, ProfileError: a mistake in what was given.
+        LinkDown, LinkTimeout: the time is over and no good sample came; says what was seen.
+    """
+    (source,) = build_sources([options.source], options.texts)
+    bus = Bus()
+    good = 0
+
+    def take(batches: Sequence[RowBatch]) -> None:
+        nonlocal good
+        for batch in batches:
+            for sample in samples(batch):
+                good += is_good(sample.quality)
+                emit(line(sample, source.profile))
+
+    bus.subscribe(take)
+    acquisition = Acquisition(bus)
+    acquisition.attach(source.link, source.devices, discover=source.discover)
+    try:
+        await source.link.open()
+        stopped = await stop.wait(options.for_s)
+    finally:
+        status = source.link.status
+        unknown = acquisition.link_counters(source.link.name)
+        reasons = [acquisition.counters(key).reason for key in acquisition.device_keys()]
+        await acquisition.close()
+        await source.link.close()
+    if good or stopped:
+        return good
+    values = {"url": source.link.params.url(), "seconds": f"{options.for_s or 0:g}"}
+    if status.error and not status.received:
+        raise worded(LinkDown, options.texts, "services.watch.down", error=status.error, **values)
+    if unknown.unknown:
+        raise worded(
+            LinkTimeout,
+            options.texts,
+            "services.watch.unknown",
+            count=unknown.unknown,
+            topic=unknown.unknown_topic,
+            **values,
+        )
+    reason = next((text for text in reasons if text), status.error)
+    raise worded(LinkTimeout, options.texts, "services.watch.silent", reason=reason, **values)
