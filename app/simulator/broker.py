@@ -1,0 +1,171 @@
+"""The broker of the demo: amqtt in this process, mosquitto beside it, or one that runs already."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from app.core.errors import UserFacing
+from app.simulator.options import EMBEDDED, MOSQUITTO
+
+START_S = 10.0
+_log = logging.getLogger(__name__)
+
+
+class Broker(Protocol):
+    """A broker that the simulator may use; ``host`` and ``port`` count once it is started."""
+
+    host: str
+    port: int
+
+    async def start(self) -> None:
+        """Listen."""
+
+    async def stop(self) -> None:
+        """Leave nothing behind."""
+
+
+class GivenBroker:
+    """A broker that somebody else runs."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+
+    async def start(self) -> None:
+        """Nothing to start."""
+
+    async def stop(self) -> None:
+        """Nothing to stop."""
+
+
+class AmqttBroker:
+    """amqtt in this process; it speaks MQTT 3.1.1."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.port = 0
+        self._broker: Any = None
+
+    async def start(self) -> None:
+        """Listen on a free port."""
+        from amqtt.broker import Broker as Amqtt
+
+        logging.getLogger("amqtt").setLevel(logging.ERROR)
+        logging.getLogger("transitions").setLevel(logging.ERROR)
+        self.port = _free_port(self.host)
+        config = {
+            "listeners": {"default": {"type": "tcp", "bind": f"{self.host}:{self.port}"}},
+            "plugins": {
+                "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}
+            },
+        }
+        self._broker = Amqtt(config)
+        await asyncio.wait_for(self._broker.start(), START_S)
+
+    async def stop(self) -> None:
+        """Shut it down."""
+        if self._broker is not None:
+            await asyncio.wait_for(self._broker.shutdown(), START_S)
+            self._broker = None
+
+
+class MosquittoBroker:
+    """mosquitto as a process of its own, without persistence, on loopback."""
+
+    def __init__(self, host: str, program: str) -> None:
+        self.host = host
+        self.port = 0
+        self._program = program
+        self._process: asyncio.subprocess.Process | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    async def start(self) -> None:
+        """Listen on a free port; returns when it takes connections."""
+        self.port = _free_port(self.host)
+        self._folder = tempfile.TemporaryDirectory(prefix="wayside-broker-")
+        file = Path(self._folder.name) / "mosquitto.conf"
+        file.write_text(
+            f"listener {self.port} {self.host}\nallow_anonymous true\npersistence false\n"
+            "max_queued_messages 0\n",
+            "utf-8",
+        )
+        self._process = await asyncio.create_subprocess_exec(
+            self._program,
+            "-c",
+            str(file),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        async with asyncio.timeout(START_S):
+            while not await self._answers():
+                if self._process.returncode is not None:
+                    raise UserFacing(
+                        "mosquitto ended at once.",
+                        cause=f"Its exit code was {self._process.returncode}.",
+                        action="Start it by hand and name it with --broker mqtt://host:port.",
+                    )
+                await asyncio.sleep(0.02)
+
+    async def _answers(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection(self.host, self.port)
+        except OSError:
+            return False
+        writer.close()
+        await writer.wait_closed()
+        return True
+
+    async def stop(self) -> None:
+        """End the process and remove its files."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+            try:
+                await asyncio.wait_for(self._process.wait(), START_S)
+            except TimeoutError:
+                self._process.kill()
+                await self._process.wait()
+        self._process = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+def choose_broker(choice: str, host: str) -> Broker:
+    """The broker that was asked for; UserFacing where it cannot be had."""
+    if choice.startswith("mqtt://"):
+        url = urlsplit(choice)
+        return GivenBroker(url.hostname or "127.0.0.1", url.port or 1883)
+    program = shutil.which("mosquitto") or shutil.which(
+        "mosquitto", path="/usr/sbin:/usr/local/sbin"
+    )
+    amqtt = importlib.util.find_spec("amqtt") is not None
+    if choice == MOSQUITTO and program:
+        return MosquittoBroker(host, program)
+    if choice in (EMBEDDED, MOSQUITTO):
+        if amqtt:
+            return AmqttBroker(host)
+        if program:
+            return MosquittoBroker(host, program)
+        raise UserFacing(
+            "There is no MQTT broker for the simulator.",
+            cause="Neither the Python package amqtt nor the program mosquitto is installed.",
+            action="Install one of them (apt install mosquitto), or give --broker mqtt://host:port.",
+        )
+    raise UserFacing(
+        f"{choice!r} is not a broker.",
+        cause="Known are embedded, mosquitto and mqtt://host:port.",
+        action="Write one of these.",
+    )
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,86 @@
+"""Every named fault, as one table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.errors import UserFacing
+from app.simulator import faults_line, faults_pole, faults_report, faults_sign
+from app.simulator.asset import SimulatedAsset
+from app.simulator.fault import Fault, FaultRequest, Target, parse_fault
+
+FAULTS: tuple[Fault, ...] = (
+    *faults_line.FAULTS,
+    *faults_report.FAULTS,
+    *faults_pole.FAULTS,
+    *faults_sign.FAULTS,
+)
+
+
+def list_faults() -> list[dict[str, Any]]:
+    """The rows of ``wayside simulate --list-faults --json``."""
+    return [fault.as_dict() for fault in FAULTS]
+
+
+def find_fault(name: str) -> Fault:
+    """The fault of that name; UserFacing names those that exist."""
+    for fault in FAULTS:
+        if fault.id == name:
+            return fault
+    raise UserFacing(
+        f"There is no fault {name!r}.",
+        cause="Known are " + ", ".join(fault.id for fault in FAULTS) + ".",
+        action="See wayside simulate --list-faults.",
+    )
+
+
+def inject(text: str, assets: dict[str, SimulatedAsset]) -> None:
+    """Put a fault into the asset it names; once only, a second time changes nothing.
+
+    Raises:
+        UserFacing: no such fault, asset or device, or the fault does not fit there.
+    """
+    request = parse_fault(text)
+    fault = find_fault(request.name)
+    asset = assets.get(request.asset)
+    if asset is None:
+        raise UserFacing(
+            f"{text!r} names the asset {request.asset}, which is not simulated.",
+            cause=f"Simulated are {', '.join(assets)}.",
+            action="Name one of these, or simulate more assets.",
+        )
+    if text not in asset.faults:
+        asset.faults[text] = fault.inject(_target(request, fault, asset))
+
+
+def clear(text: str, assets: dict[str, SimulatedAsset]) -> None:
+    """Take a fault out again; nothing happens where it is not in."""
+    asset = assets.get(parse_fault(text).asset)
+    undo = asset.faults.pop(text, None) if asset is not None else None
+    if undo is not None:
+        undo()
+
+
+def _target(request: FaultRequest, fault: Fault, asset: SimulatedAsset) -> Target:
+    slots = fault.devices.get(asset.kind, ())
+    slot = request.device or (slots[0] if slots else "")
+    if slot not in slots:
+        raise UserFacing(
+            f"{request.text!r} does not fit.",
+            cause=f"{fault.id} goes into "
+            + "; ".join(f"a {kind}: {', '.join(names)}" for kind, names in fault.devices.items())
+            + ".",
+            action="Name one of these devices, or another fault.",
+        )
+    unknown = set(request.parameters) - set(fault.parameters)
+    if unknown:
+        raise UserFacing(
+            f"{request.text!r} has the parameter {', '.join(sorted(unknown))}.",
+            cause=f"{fault.id} has {', '.join(fault.parameters) or 'none'}.",
+            action="Leave it out or write one of these.",
+        )
+    return Target(
+        asset=asset,
+        device=asset.devices[slot],
+        parameters={**fault.parameters, **request.parameters},
+    )

@@ -1,0 +1,265 @@
+"""The field simulator: the world, served over real protocols until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from app.profiles.library import Library
+from app.simulator.asset import Look, SimulatedAsset
+from app.simulator.broker import Broker, choose_broker
+from app.simulator.eyes import Eyes
+from app.simulator.modbus_server import TcpServer, Units
+from app.simulator.options import MODBUS_RTU, MODBUS_RTU_TCP, MODBUS_TCP, MQTT, SimulatorOptions
+from app.simulator.publisher import Publisher
+from app.simulator.tasks import Tasks
+from app.simulator.world import STEP_S, Catalogue, Field, World
+
+if sys.platform != "win32":
+    from app.simulator.pty_line import PtyLine
+else:  # pragma: no cover
+    PtyLine = None
+
+RECONNECT_S = 1.0
+CONNECT_S = 5.0
+PING_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyAsset:
+    """One simulated asset and the URLs of its links by scheme."""
+
+    asset: str
+    type: str
+    links: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """What the simulator announces; ``broker`` is a link on which every asset tells."""
+
+    eyes: str
+    assets: tuple[ReadyAsset, ...]
+    broker: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON line of ``wayside simulate``."""
+        return {
+            "ready": True,
+            "eyes": self.eyes,
+            "assets": [
+                {"asset": asset.asset, "type": asset.type, "links": dict(asset.links)}
+                for asset in self.assets
+            ],
+        }
+
+
+class _Served:
+    """The servers of one asset."""
+
+    def __init__(self, asset: SimulatedAsset, host: str) -> None:
+        self.asset = asset
+        self.units = Units(
+            by_unit={device.slot.unit: device for device in asset.devices.values()},
+            wire=asset.wire,
+        )
+        self._host = host
+        self._tcp: list[TcpServer] = []
+        self._line: PtyLine | None = None
+        self.publisher: Publisher | None = None
+        self.next_tell_s = 0.0
+        self.was_down = False
+
+    async def start(self, protocols: tuple[str, ...], port: int) -> dict[str, str]:
+        """Open the Modbus servers; returns their URLs by scheme."""
+        links: dict[str, str] = {}
+        for scheme, rtu in ((MODBUS_TCP, False), (MODBUS_RTU_TCP, True)):
+            if scheme in protocols:
+                server = TcpServer(self.units, host=self._host, port=0 if rtu else port, rtu=rtu)
+                self._tcp.append(server)
+                links[scheme] = f"{scheme}://{self._host}:{await server.start()}"
+        if MODBUS_RTU in protocols and PtyLine is not None:
+            self._line = PtyLine(self.units)
+            links[MODBUS_RTU] = f"{MODBUS_RTU}://{self._line.path}?baud=9600&parity=N"
+        return links
+
+    def cut(self) -> None:
+        """Break every connection."""
+        for server in self._tcp:
+            server.drop_connections()
+        if self.publisher is not None:
+            self.publisher.drop()
+
+    async def stop(self) -> None:
+        """Close every server."""
+        if self.publisher is not None:
+            self.publisher.stop()
+        for server in self._tcp:
+            await server.stop()
+        if self._line is not None:
+            self._line.stop()
+            self._line = None
+
+
+class FieldSimulator:
+    """Plays a field of assets; ``start`` returns when every server takes connections."""
+
+    def __init__(self, options: SimulatorOptions) -> None:
+        library = Library()
+        self.options = options
+        self._offset_s = 0.0 if options.start_s is None else options.start_s - time.time()
+        field = Field(
+            poles=options.poles,
+            signs=options.signs,
+            seed=options.seed,
+            start_s=self._now_s(),
+            place=options.place,
+            report_s=options.publish_s,
+        )
+        self.world = World(field, Catalogue(profile=library.profile, asset_type=library.asset_type))
+        for fault in options.faults:
+            self.world.inject(fault)
+        self._served = {
+            number: _Served(asset, options.host) for number, asset in self.world.assets.items()
+        }
+        self._eyes = Eyes(self.world.assets, self._follow)
+        self._broker: Broker | None = None
+        self._tasks = Tasks()
+        self._timer: asyncio.TimerHandle | None = None
+        self._next_ping_s = 0.0
+
+    def _now_s(self) -> float:
+        return time.time() + self._offset_s
+
+    async def start(self) -> Ready:
+        """Serve; UserFacing where a port or the broker cannot be had, and then nothing is left."""
+        try:
+            return await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> Ready:
+        options = self.options
+        links = {
+            number: await served.start(
+                options.protocols, options.modbus_port + index if options.modbus_port else 0
+            )
+            for index, (number, served) in enumerate(self._served.items())
+        }
+        broker_url = ""
+        if MQTT in options.protocols:
+            self._broker = choose_broker(options.broker, options.host)
+            await self._broker.start()
+            root = f"mqtt://{self._broker.host}:{self._broker.port}"
+            broker_url = f"{root}/wayside/#"
+            for number, served in self._served.items():
+                asset = served.asset
+                served.publisher = Publisher(asset, self._now_s, self._follow)
+                links[number][MQTT] = f"{root}/{asset.topic.rpartition('/')[0]}/#"
+            async with asyncio.timeout(CONNECT_S):
+                await self._connect_all()
+            self._tasks.spawn(self._stay_connected(), "stay connected")
+        eyes = await self._eyes.start(options.host)
+        self._tick()
+        return Ready(
+            eyes=eyes,
+            broker=broker_url,
+            assets=tuple(
+                ReadyAsset(asset=number, type=self.world.assets[number].type, links=found)
+                for number, found in links.items()
+            ),
+        )
+
+    async def stop(self) -> None:
+        """Close every port, line, process and task."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        await self._tasks.cancel()
+        await self._eyes.stop()
+        for served in self._served.values():
+            await served.stop()
+        await asyncio.sleep(0)
+        if self._broker is not None:
+            await self._broker.stop()
+            self._broker = None
+
+    def inject(self, fault: str) -> None:
+        """Put a fault in now, written ``NAME@ASSET/device``."""
+        self.world.inject(fault)
+
+    def clear(self, fault: str) -> None:
+        """Take a fault out again."""
+        self.world.clear(fault)
+
+    def look(self, number: str) -> Look:
+        """What a person standing at an asset sees now."""
+        self._follow()
+        return self.world.assets[number].look()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once; the world's clock is ahead by that from now on."""
+        self._follow()
+        self._offset_s += seconds
+        self.world.advance(seconds)
+
+    def _follow(self) -> None:
+        self.world.follow(self._now_s())
+
+    def _tick(self) -> None:
+        self._follow()
+        now = time.monotonic()
+        for served in self._served.values():
+            down = served.asset.wire.is_down()
+            if down and not served.was_down:
+                served.cut()
+            served.was_down = down
+            if served.publisher is not None and now >= served.next_tell_s:
+                period = served.asset.body.report_s
+                late = now - served.next_tell_s
+                served.next_tell_s = served.next_tell_s + period if late < period else now + period
+                served.publisher.tell()
+        self._timer = asyncio.get_running_loop().call_later(STEP_S, self._tick)
+
+    async def _stay_connected(self) -> None:
+        while True:
+            await asyncio.sleep(RECONNECT_S)
+            await self._connect_all()
+            if (now := time.monotonic()) >= self._next_ping_s:
+                self._next_ping_s = now + PING_S
+                for served in self._served.values():
+                    if served.publisher is not None:
+                        served.publisher.ping()
+
+    async def _connect_all(self) -> None:
+        """Connect whoever is not; a broker that does not answer is asked again a second later."""
+        broker = self._broker
+        loop = asyncio.get_running_loop()
+        for index, served in enumerate(self._served.values()):
+            publisher = served.publisher
+            if broker is None or publisher is None or publisher.connected:
+                continue
+            if served.asset.wire.is_down():
+                continue
+            with suppress(OSError):
+                await loop.create_connection(publisher.itself, broker.host, broker.port)
+            if not served.next_tell_s:
+                # Spread over the period, so that a thousand assets do not speak at once.
+                share = index / max(1, len(self._served))
+                served.next_tell_s = time.monotonic() + share * served.asset.body.report_s
+
+
+async def serve(options: SimulatorOptions, announce: Callable[[Ready], None]) -> None:
+    """Run a field simulator until cancelled; ``announce`` is told once everything serves."""
+    simulator = FieldSimulator(options)
+    announce(await simulator.start())
+    try:
+        await asyncio.get_running_loop().create_future()
+    finally:
+        await simulator.stop()
