@@ -12,6 +12,7 @@ from app.links.modbus_rtu_tcp import ModbusRtuTcpParams, modbus_rtu_tcp_link
 from app.links.modbus_tcp import ModbusTcpParams, modbus_tcp_link
 from app.links.mqtt_params import MqttParams, MqttsParams
 from app.links.params import LinkParams
+from app.links.replay import ReplayLink, ReplayParams
 from app.links.secrets import NoSecrets, Secrets
 from app.links.urls import split_url
 from app.links.wording import mistake
@@ -56,6 +57,12 @@ def _modbus_rtu_tcp(name: str, params: LinkParams, context: Context) -> Link:
     return modbus_rtu_tcp_link(name, params, context.texts)
 
 
+def _replay(name: str, params: LinkParams, context: Context) -> Link:
+    if not isinstance(params, ReplayParams):
+        raise TypeError(type(params).__name__)
+    return ReplayLink(name, params, context.texts)
+
+
 def _mqtt(name: str, params: LinkParams, context: Context) -> Link:
     from app.links.mqtt import MqttLink
 
@@ -85,6 +92,7 @@ LINK_TYPES: tuple[LinkType, ...] = (
     ),
     LinkType(scheme="mqtt", title="links.type.mqtt", params=MqttParams, build=_mqtt),
     LinkType(scheme="mqtts", title="links.type.mqtts", params=MqttsParams, build=_mqtt),
+    LinkType(scheme="replay", title="links.type.replay", params=ReplayParams, build=_replay),
 )
 
 
