@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from app.core.profiles import MqttDefaults
 
-_ABSENT = object()
+ABSENT = object()
+"""What ``dig`` answers where there is nothing, which is not the same as a null."""
 
 
 class FormError(ValueError):
@@ -75,9 +76,9 @@ def _item(document: dict[str, Any], mqtt: MqttDefaults, device: str) -> Item:
         values = _named(values)
     if not isinstance(values, dict):
         raise FormError("no object of values")
-    if time is _ABSENT:
+    if time is ABSENT:
         time = dig(values, mqtt.time_path or "ts")
-    return Item(None if time is _ABSENT else time, values)
+    return Item(None if time is ABSENT else time, values)
 
 
 def _of_device(entries: list[Any], device: str) -> Any:  # noqa: ANN401
@@ -97,7 +98,7 @@ def _named(entries: list[Any]) -> dict[str, Any]:
 
 
 def dig(document: Any, path: str) -> Any:  # noqa: ANN401
-    """What lies at a dotted path; ``is_absent`` tells that nothing does.
+    """What lies at a dotted path; ABSENT where nothing does.
 
     A key that holds dots itself is found first; a number picks an item of an array.
     """
@@ -106,14 +107,9 @@ def dig(document: Any, path: str) -> Any:  # noqa: ANN401
     place = document
     for part in path.split("."):
         if isinstance(place, dict):
-            place = place.get(part, _ABSENT)
+            place = place.get(part, ABSENT)
         elif isinstance(place, list) and part.isdecimal() and int(part) < len(place):
             place = place[int(part)]
         else:
-            return _ABSENT
+            return ABSENT
     return place
-
-
-def is_absent(value: Any) -> bool:  # noqa: ANN401
-    """Whether ``dig`` found nothing, which is not the same as a null."""
-    return value is _ABSENT

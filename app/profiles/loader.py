@@ -66,6 +66,15 @@ def parse_profile(path: Path) -> Parsed:
     return _parse(path, schema.PROFILE, check_profile)
 
 
+def read_text(path: Path) -> str:
+    """The text of a data file, as lines are counted in it.
+
+    Raises:
+        ProfileError: the file cannot be read, or is not UTF-8.
+    """
+    return _decode(_read(path), path)
+
+
 def _parse(path: Path, declared: Table, rules: _Rules) -> Parsed:
     data = _read(path)
     text = _decode(data, path)

@@ -102,10 +102,14 @@ class MessageMapper:
         values: list[float | int] = []
         quality = bytearray()
         for source in self._sources:
-            raw = forms.dig(item.values, source.path)
-            if forms.is_absent(raw):
-                value, judged = None, Quality.ABSENT
-            else:
+            raw = item.values.get(source.path, forms.ABSENT)
+            if raw is forms.ABSENT and "." in source.path:
+                raw = forms.dig(item.values, source.path)
+            value: Value | None = None
+            judged = Quality.ABSENT
+            if type(raw) is float and source.point.kind is ValueKind.FLOAT:
+                value, judged = source.judge(raw)
+            elif raw is not forms.ABSENT:
                 value, judged = _judge(source, raw)
             if isinstance(value, str):
                 values.append(run.text(value))
