@@ -16,6 +16,7 @@ from app.profiles.registers import RegisterMapper
 from app.services.counters import DeviceCounters
 
 _ANSWERING = (LinkState.CONNECTED, LinkState.SILENT)
+_LOST = (LinkState.WAITING, LinkState.FAILED)
 Values = tuple[int, ...] | None
 
 
@@ -82,9 +83,10 @@ class Poller:
 
     async def _turn(self) -> None:
         self._changed.clear()
-        if self._link.status.state not in _ANSWERING:
+        state = self._link.status.state
+        if state not in _ANSWERING:
             self._was_up = False
-            for entry in self._queue:
+            for entry in self._queue if state in _LOST else ():
                 self._gap(entry.polled)
             await self._changed.wait()
             return
