@@ -43,6 +43,7 @@ class Lamp:
         self.energy_kwh = self.hours * 0.07
         self.temperature = 35.0
         self.identify_s = 0.0
+        self.meter_error = 0.0
         # What can be wrong.
         self.dead = False
         self.open_circuit = False
@@ -68,6 +69,10 @@ class Lamp:
         self.energy_kwh += self.power_w() * dt / 3.6e6
         if self.lit:
             self.hours += dt / 3600.0
+
+    def slow_step(self) -> None:
+        """The controller's meter reads a little differently each time."""
+        self.meter_error = self._rng.gauss(0.0, 0.0012)
 
     @property
     def output(self) -> float:

@@ -105,7 +105,7 @@ class LampPlayer:
         """Every reading now, by point id."""
         lamp, volts = self.lamp, self._volts()
         return {
-            "lamp_power": lamp.power_w() if volts > 50.0 else 0.0,
+            "lamp_power": lamp.power_w() * (1.0 + lamp.meter_error) if volts > 50.0 else 0.0,
             "dim_level": clamp(lamp.output * 100.0, 0.0, 100.0),
             "lamp_current": lamp.current_a(volts) if volts > 50.0 else 0.0,
             "lamp_voltage": volts,

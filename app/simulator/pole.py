@@ -108,6 +108,8 @@ class Pole:
         """Weather, voltages, noise."""
         gauss = self._rng.gauss
         self.supply.step(dt)
+        for lamp in self.lamps.values():
+            lamp.slow_step()
         self.radio.step(dt)
         self.station.step(dt, climate, self.lumen)
         self.enclosure.step(dt, climate.wind, climate.temperature)
