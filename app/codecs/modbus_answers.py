@@ -20,7 +20,6 @@ from app.codecs.modbus_pdu import (
     WRITE_REGISTERS,
     Request,
 )
-from app.core.errors import RemoteProtocolError
 
 _COUNTED = frozenset({*TABLE_READ_BY, READ_WRITE})
 _FIXED = frozenset({WRITE_COIL, WRITE_REGISTER, WRITE_COILS, WRITE_REGISTERS})
@@ -78,17 +77,12 @@ def belongs(request: Request, pdu: bytes) -> bool:
     """Whether a PDU of the right unit is an answer to the request: function, count, echo."""
     if pdu[0] == request.function | EXCEPTION:
         return len(pdu) == 2
-    return pdu.startswith(request.echo) and (
-        request.answer_size == 0 or len(pdu) == request.answer_size
-    )
+    size = request.answer_size or answer_size(pdu, 0)
+    return len(pdu) == size and pdu.startswith(request.echo)
 
 
 def decode(request: Request, pdu: bytes) -> Answered | Refused:
-    """What an answer that belongs to the request says.
-
-    Raises:
-        RemoteProtocolError: the objects of a device identification do not fit its length.
-    """
+    """What an answer that belongs to the request says."""
     if pdu[0] & EXCEPTION:
         return Refused(request, pdu[1])
     if request.function == ENCAPSULATED:
@@ -104,12 +98,8 @@ def decode(request: Request, pdu: bytes) -> Answered | Refused:
 def _identity(pdu: bytes) -> Identity:
     objects: dict[int, str] = {}
     place = 7
-    if len(pdu) < place:
-        raise RemoteProtocolError("The device identification is shorter than its head.")
     for _ in range(pdu[6]):
-        end = place + 2 + pdu[place + 1] if place + 2 <= len(pdu) else len(pdu) + 1
-        if end > len(pdu):
-            raise RemoteProtocolError("The device identification ends inside an object.")
+        end = place + 2 + pdu[place + 1]
         objects[pdu[place]] = pdu[place + 2 : end].decode("utf-8", "replace")
         place = end
     return Identity(objects=objects, more=pdu[4] == 0xFF, next_id=pdu[5])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from app.codecs.modbus_events import Answered, Discarded, ModbusClient, Refused, Why
+from app.codecs.modbus_events import Discarded, ModbusClient, Refused, Why
 from app.codecs.modbus_pdu import Request
 from app.codecs.modbus_requests import parse_rtu, parse_tcp
 from app.codecs.modbus_rtu import RtuClient
@@ -48,7 +48,7 @@ class PassiveDecoder:
         """Bytes came at that time; the reads that they complete."""
         self._client.receive_data(data)
         found: list[RegistersRead] = []
-        while (event := self._next()) is not None:
+        while (event := self._client.next_event()) is not None:
             if isinstance(event, Discarded):
                 self.dropped[event.why] += 1
             elif isinstance(event, Refused):
@@ -65,11 +65,3 @@ class PassiveDecoder:
                     )
                 )
         return found
-
-    def _next(self) -> Answered | Refused | Discarded | None:
-        try:
-            return self._client.next_event()
-        except RemoteProtocolError:
-            self._client.reset()
-            self.dropped[Why.WRONG_ANSWER] += 1
-            return None

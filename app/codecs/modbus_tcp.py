@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import struct
 
-from app.codecs.modbus_answers import belongs, decode
+from app.codecs.modbus_answers import EXCEPTION, belongs, decode
 from app.codecs.modbus_events import Discarded, Event, Why
 from app.codecs.modbus_pdu import Request
 from app.core.errors import LocalProtocolError
 
 _HEAD = struct.Struct(">HHHB")
 _MIN_LENGTH, _MAX_LENGTH = 3, 254
-_LONGEST_HEAD = _HEAD.size + 2
+_LONGEST_HEAD = _HEAD.size + 5
+"""Head and echo of a write: what a search for the answer looks for."""
 _EMPTY = b""
 
 
@@ -101,11 +102,15 @@ class TcpClient:
         if request is None:
             return -1
         if request.answer_size == 0:
-            head = struct.pack(">HH", self._transaction, 0)
-        else:
-            length = request.answer_size + 1
-            head = _HEAD.pack(self._transaction, 0, length, request.unit) + request.echo
-        return self._buffer.find(head, 1)
+            return self._buffer.find(struct.pack(">HH", self._transaction, 0), 1)
+        length = request.answer_size + 1
+        answer = _HEAD.pack(self._transaction, 0, length, request.unit) + request.echo
+        refusal = _HEAD.pack(self._transaction, 0, 3, request.unit)
+        places = (
+            self._buffer.find(answer, 1),
+            self._buffer.find(refusal + bytes((request.function | EXCEPTION,)), 1),
+        )
+        return max(places) if min(places) < 0 else min(places)
 
     def _resync(self) -> Discarded:
         """Drop garbage up to the answer waited for, or all but a possible beginning of it."""

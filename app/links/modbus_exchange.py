@@ -91,13 +91,7 @@ class Exchange:
         self.unheard_since, self.unheard = None, 0
         client = self._client
         client.receive_data(data)
-        while True:
-            try:
-                event = client.next_event()
-            except RemoteProtocolError:
-                event = Discarded(data, Why.DAMAGED)
-            if event is None:
-                return
+        while (event := client.next_event()) is not None:
             if isinstance(event, Discarded):
                 self._instead = event
                 if event.why is not Why.DAMAGED:
