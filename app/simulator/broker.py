@@ -20,10 +20,14 @@ _log = logging.getLogger(__name__)
 
 
 class Broker(Protocol):
-    """A broker that the simulator may use; ``host`` and ``port`` count once it is started."""
+    """A broker that the simulator may use; ``host`` and ``port`` count once it is started.
+
+    ``query`` is what a link's URL must say so that the broker understands it.
+    """
 
     host: str
     port: int
+    query: str
 
     async def start(self) -> None:
         """Listen."""
@@ -34,6 +38,8 @@ class Broker(Protocol):
 
 class GivenBroker:
     """A broker that somebody else runs."""
+
+    query = ""
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
@@ -46,7 +52,9 @@ class GivenBroker:
 
 
 class AmqttBroker:
-    """amqtt in this process; it speaks MQTT 3.1.1."""
+    """amqtt in this process; it speaks MQTT 3.1.1, and never answers a 5.0 greeting."""
+
+    query = "?version=311"
 
     def __init__(self, host: str) -> None:
         self.host = host
@@ -78,6 +86,8 @@ class AmqttBroker:
 
 class MosquittoBroker:
     """mosquitto as a process of its own, without persistence, on loopback."""
+
+    query = ""
 
     def __init__(self, host: str, program: str) -> None:
         self.host = host

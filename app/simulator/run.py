@@ -157,11 +157,12 @@ class FieldSimulator:
             self._broker = choose_broker(options.broker, options.host)
             await self._broker.start()
             root = f"mqtt://{self._broker.host}:{self._broker.port}"
-            broker_url = f"{root}/wayside/#"
+            query = self._broker.query
+            broker_url = f"{root}/wayside/#{query}"
             for number, served in self._served.items():
                 asset = served.asset
                 served.publisher = Publisher(asset, self._now_s, self._follow)
-                links[number][MQTT] = f"{root}/{asset.topic.rpartition('/')[0]}/#"
+                links[number][MQTT] = f"{root}/{asset.topic.rpartition('/')[0]}/#{query}"
             async with asyncio.timeout(CONNECT_S):
                 await self._connect_all()
             self._tasks.spawn(self._stay_connected(), "stay connected")
