@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -21,6 +21,8 @@ from app.codecs.series import Envelope, Series
 from app.core.errors import WaysideError
 from app.core.rows import PointKey, Sample
 from app.services.tasks import Tasks
+
+__all__ = ["Envelope", "LiveFeed", "PlotSource"]
 
 FRAME_MS = 16
 DEBOUNCE_S = 0.06
@@ -282,8 +284,3 @@ def _spawn_if_running(work: Coroutine[Any, Any, None], owner: LiveFeed) -> async
     except RuntimeError:
         work.close()
         return None
-
-
-def plotted(keys: Sequence[PointKey], changed: Sequence[PointKey]) -> bool:
-    """Whether one of these points is among those that changed."""
-    return not set(keys).isdisjoint(changed)

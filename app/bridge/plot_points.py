@@ -26,7 +26,8 @@ class PlotLimit:
 class PointInfo:
     """How a point is named and drawn.
 
-    ``asset`` is the name the direct label carries, ``unit`` the text as shown (``µg/m³``).
+    ``asset`` is the name the direct label carries, ``device`` tells devices of one asset apart
+    where it must, ``unit`` is the text as shown (``µg/m³``).
     ``step`` draws the value held until the next sample (set-points, switches, states).
     ``every_s`` is the expected period: three of them without a sample is a gap up to now.
     """
@@ -34,6 +35,7 @@ class PointInfo:
     key: PointKey
     title: str
     asset: str
+    device: str = ""
     unit: str = ""
     decimals: int = 1
     step: bool = False

@@ -1,0 +1,142 @@
+"""Paints what stands still around the curves: background, grid, axes, ticks, titles."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from widgets.plots.geometry import Area
+from widgets.plots.scales import TimeTick, ValueRange, time_ticks
+from widgets.plots.scene import PlotScene, Scene
+from widgets.plots.style import HEADER, LEFT_MARGIN, TICK_LENGTH, TIME_BAND, PlotStyle
+from widgets.plots.text import Texts
+
+_TITLE_X = 12
+_TITLE_Y = 15
+_DATE_LABEL = "2026-11-22 00"
+
+
+def hairline(color: str) -> QPen:
+    """A one pixel pen."""
+    pen = QPen(QColor(color), 1)
+    pen.setCosmetic(True)
+    return pen
+
+
+def ticks_of(scene: Scene, texts: Texts) -> list[TimeTick]:
+    """The time ticks of a frame."""
+    if not scene.plots:
+        return []
+    width = scene.plots[0].rect.width()
+    label = "00:00:00.0" if scene.view.span_ns < 600_000_000_000 else "00:00:00"
+    view = scene.view
+    return time_ticks(view.start_ns, view.end_ns, width, texts.width(label, texts.small))
+
+
+def paint_frame(painter: QPainter, scene: Scene, style: PlotStyle, texts: Texts) -> None:
+    """Grid, axes and titles of every plot, and the time labels under the lowest."""
+    ticks = ticks_of(scene, texts)
+    for number, plot in enumerate(scene.plots):
+        if number:
+            painter.setPen(hairline(style.divider))
+            painter.drawLine(
+                QLineF(0, plot.band.top() + 0.5, plot.band.right(), plot.band.top() + 0.5)
+            )
+        _grid(painter, plot, scene, ticks, style)
+        for place, (axis, scale) in enumerate(plot.axes):
+            unit = axis.unit if len(plot.axes) > 1 else ""
+            _value_axis(painter, plot.rect, (place, scale, unit), style, texts)
+        paint_title(painter, plot, style, texts)
+    if scene.plots:
+        _time_labels(painter, scene, ticks, style, texts)
+
+
+def paint_title(painter: QPainter, plot: PlotScene, style: PlotStyle, texts: Texts) -> None:
+    """The points and units of a plot, above it."""
+    x, y = float(_TITLE_X), plot.band.top() + _TITLE_Y
+    room = plot.rect.right() - x
+    for number, (title, unit) in enumerate(plot.title):
+        if number:
+            x += 8
+        shown = texts.elided(title, texts.title, max(40.0, room - x))
+        texts.draw(painter, shown, QPointF(x, y), style.text, texts.title)
+        x += texts.width(shown, texts.title) + 8
+        texts.draw(painter, unit, QPointF(x, y + 1), style.text2)
+        x += texts.width(unit, texts.small) + 8
+        if x > room:
+            return
+
+
+def _grid(
+    painter: QPainter, plot: PlotScene, scene: Scene, ticks: list[TimeTick], style: PlotStyle
+) -> None:
+    rect = plot.rect
+    painter.setPen(hairline(style.grid))
+    area = _first_area(plot, scene)
+    lines = []
+    for tick in ticks:
+        x = round(area.px(tick.ns)) + 0.5
+        if rect.left() < x < rect.right():
+            lines.append(QLineF(x, rect.top(), x, rect.bottom()))
+    if plot.axes:
+        for value in plot.axes[0][1].ticks():
+            y = round(area.py(value)) + 0.5
+            lines.append(QLineF(rect.left(), y, rect.right(), y))
+    painter.drawLines(lines)
+
+
+def _first_area(plot: PlotScene, scene: Scene) -> Area:
+    scale = plot.axes[0][1]
+    rect = plot.rect
+    return Area(
+        x=rect.x(),
+        y=rect.y(),
+        width=rect.width(),
+        height=rect.height(),
+        start_ns=scene.view.start_ns,
+        ns_per_px=scene.ns_per_px,
+        low=scale.low,
+        high=scale.high,
+    )
+
+
+def _value_axis(
+    painter: QPainter,
+    rect: QRectF,
+    axis: tuple[int, ValueRange, str],
+    style: PlotStyle,
+    texts: Texts,
+) -> None:
+    """One value axis; further axes stand left of the first, each with its unit above it."""
+    place, scale, unit = axis
+    x = rect.left() - place * LEFT_MARGIN
+    painter.setPen(hairline(style.axis))
+    painter.drawLine(QLineF(x + 0.5, rect.top(), x + 0.5, rect.bottom() + 1))
+    if place == 0:
+        painter.drawLine(QLineF(x, rect.bottom() + 0.5, rect.right(), rect.bottom() + 0.5))
+    for value in scale.ticks():
+        y = rect.top() + (scale.high - value) / scale.span * rect.height()
+        if place:
+            painter.setPen(hairline(style.axis))
+            painter.drawLine(QLineF(x - TICK_LENGTH, round(y) + 0.5, x, round(y) + 0.5))
+        # The labels at the ends move inwards where the plot above or below would touch them.
+        texts.draw(painter, scale.label(value), QPointF(x - 8, y), style.text2, align=1.0)
+    if unit:
+        y = rect.top() - HEADER / 2 + 6
+        texts.draw(painter, unit, QPointF(x - 8, y), style.text2, align=1.0)
+
+
+def _time_labels(
+    painter: QPainter, scene: Scene, ticks: list[TimeTick], style: PlotStyle, texts: Texts
+) -> None:
+    plot = scene.plots[-1]
+    area = _first_area(plot, scene)
+    y = plot.rect.bottom() + (TIME_BAND - 4) / 2
+    end = 0.0
+    for tick in ticks:
+        half = texts.width(tick.text, texts.small) / 2
+        x = area.px(tick.ns)
+        if x - half < end or x + half > plot.rect.right() + 40:
+            continue
+        texts.draw(painter, tick.text, QPointF(x, y), style.text2, align=0.5)
+        end = x + half + 6

@@ -1,0 +1,213 @@
+"""Paints what is said about the curves: gaps, limits, violated spans, labels at the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from widgets.plots.intervals import Interval
+from widgets.plots.paint_frame import hairline
+from widgets.plots.scales import clock_text, duration_text
+from widgets.plots.scene import PlotScene
+from widgets.plots.style import (
+    CURVE_WIDTH,
+    LABEL_GAP,
+    LABEL_PAD,
+    LANE_HEIGHT,
+    MIN_LABEL_DISTANCE,
+    PlotStyle,
+)
+from widgets.plots.text import Texts
+
+_HATCH_PITCH = 8
+_LEAD = 6
+_VIOLATED_ALPHA = 46
+_DASH = (4.0, 4.0)
+
+
+def paint_violated(painter: QPainter, plot: PlotScene, style: PlotStyle) -> None:
+    """The spans beyond a limit: the priority's colour at 18 % between thin edges."""
+    for (a, b), priority in plot.violated:
+        rect = _span_rect(plot, (a, b))
+        if rect.width() < 1:
+            rect.setWidth(1)
+        color = QColor(style.priorities[min(max(priority, 1), 4) - 1])
+        color.setAlpha(_VIOLATED_ALPHA)
+        painter.fillRect(rect, color)
+        painter.setPen(hairline(style.text2))
+        for x in (rect.left(), rect.right()):
+            if plot.rect.left() < x < plot.rect.right():
+                painter.drawLine(QLineF(round(x) + 0.5, rect.top(), round(x) + 0.5, rect.bottom()))
+
+
+def paint_gaps(
+    painter: QPainter, plot: PlotScene, style: PlotStyle, texts: Texts, no_data: str
+) -> None:
+    """Where all curves miss the whole height is hatched; where one does, a lane at the bottom."""
+    for gap in plot.gaps:
+        rect = _span_rect(plot, gap)
+        if rect.width() < 2:
+            continue
+        _hatch(painter, rect, style.hatch)
+        painter.setPen(_dashed(style.hatch, (2.0, 2.0)))
+        for x in (rect.left(), rect.right()):
+            painter.drawLine(QLineF(round(x) + 0.5, rect.top(), round(x) + 0.5, rect.bottom()))
+        _gap_text(painter, rect, gap, style, texts, no_data)
+    for curve in plot.curves:
+        for lane in curve.lanes:
+            _lane(painter, plot, lane, style.curve(curve.curve.colour), style)
+
+
+def _gap_text(
+    painter: QPainter, rect: QRectF, gap: Interval, style: PlotStyle, texts: Texts, no_data: str
+) -> None:
+    span = gap[1] - gap[0]
+    since, until = clock_text(gap[0], span), clock_text(gap[1], span)
+    rows = [(no_data, texts.bold, style.text)]
+    for text in (f"{since}–{until}", duration_text(span / 1e9)):
+        if texts.width(text, texts.small) + 8 <= rect.width():
+            rows.append((text, texts.small, style.text))
+            break
+    widest = max(texts.width(text, font) for text, font, _ in rows)
+    if widest + 8 > rect.width():
+        return
+    pitch = texts.height + 1
+    height = pitch * len(rows)
+    middle = rect.center()
+    paper = QRectF(middle.x() - widest / 2 - 4, middle.y() - height / 2, widest + 8, height)
+    painter.fillRect(paper, QColor(style.background))
+    for number, (text, font, color) in enumerate(rows):
+        y = paper.top() + pitch * (number + 0.5)
+        texts.draw(painter, text, QPointF(middle.x(), y), color, font, align=0.5)
+
+
+def _lane(painter: QPainter, plot: PlotScene, lane: Interval, color: str, style: PlotStyle) -> None:
+    rect = _span_rect(plot, lane)
+    if rect.width() < 2:
+        return
+    rect.setTop(plot.rect.bottom() - LANE_HEIGHT)
+    _hatch(painter, rect, style.hatch)
+    painter.fillRect(QRectF(rect.left(), rect.top() - 2, rect.width(), 2), QColor(color))
+
+
+def _hatch(painter: QPainter, rect: QRectF, color: str) -> None:
+    """Lines at 45°, 8 px apart, that stand still while the plot scrolls under them."""
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    painter.setPen(QPen(QColor(color), 1))
+    height = rect.height()
+    first = int((rect.left() - height) // _HATCH_PITCH) * _HATCH_PITCH
+    lines = [
+        QLineF(x, rect.bottom(), x + height, rect.top())
+        for x in range(first, int(rect.right()) + _HATCH_PITCH, _HATCH_PITCH)
+    ]
+    painter.drawLines(lines)
+    painter.restore()
+
+
+def _span_rect(plot: PlotScene, span: Interval) -> QRectF:
+    """The part of the plot's area that a span of time takes."""
+    rect = plot.rect
+    if not plot.curves:
+        return QRectF()
+    area = plot.curves[0].area
+    left = max(rect.left(), area.px(span[0]))
+    right = min(rect.right(), area.px(span[1]))
+    return QRectF(left, rect.top(), max(0.0, right - left), rect.height())
+
+
+def _dashed(color: str, pattern: tuple[float, float]) -> QPen:
+    pen = hairline(color)
+    pen.setDashPattern(list(pattern))
+    return pen
+
+
+def paint_limits(painter: QPainter, plot: PlotScene, style: PlotStyle) -> None:
+    """Limits as dashed lines; their names stand in the right margin."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    for limit, area in plot.limits:
+        y = round(area.py(limit.value)) + 0.5
+        painter.setPen(_dashed(style.text2, _DASH))
+        painter.drawLine(QLineF(plot.rect.left(), y, plot.rect.right(), y))
+
+
+@dataclass(slots=True, kw_only=True)
+class Label:
+    """One line of the right margin: where it belongs, and where it can stand."""
+
+    y: float
+    name: str
+    value: str
+    color: str
+    curve: bool
+    at: float = 0.0
+
+
+def labels_of(plot: PlotScene, style: PlotStyle) -> list[Label]:
+    """The labels of a plot from top to bottom, apart from each other and inside the plot.
+
+    Where there is no room for all, the limits go first, then the lowest curves.
+    """
+    labels = []
+    for curve in plot.curves:
+        if curve.end_value is not None:
+            y = min(max(curve.area.py(curve.end_value), plot.rect.top()), plot.rect.bottom())
+            color = style.curve(curve.curve.colour)
+            labels.append(Label(y=y, name=curve.name, value=curve.value, color=color, curve=True))
+    room = int(plot.rect.height() // MIN_LABEL_DISTANCE) + 1
+    for limit, area in plot.limits:
+        if len(labels) < room:
+            y = area.py(limit.value)
+            value = f"{limit.value:g}"
+            labels.append(Label(y=y, name=limit.label, value=value, color=style.text2, curve=False))
+    labels = sorted(labels, key=_label_y)[:room]
+    spread(labels, plot.rect.top(), plot.rect.bottom())
+    return labels
+
+
+def _label_y(label: Label) -> float:
+    return label.y
+
+
+def spread(labels: list[Label], top: float, bottom: float) -> None:
+    """Move labels, sorted by y, apart by the least distance, as little as it takes."""
+    last = top - MIN_LABEL_DISTANCE
+    for label in labels:
+        label.at = last = max(label.y, last + MIN_LABEL_DISTANCE)
+    last = bottom + MIN_LABEL_DISTANCE
+    for label in reversed(labels):
+        label.at = last = min(label.at, last - MIN_LABEL_DISTANCE)
+
+
+def paint_labels(
+    painter: QPainter, plot: PlotScene, style: PlotStyle, texts: Texts, width: float
+) -> None:
+    """The direct labels: key line with its leader, name, value."""
+    x = plot.rect.right()
+    for label in labels_of(plot, style):
+        right = width - LABEL_PAD
+        font = texts.bold if label.curve else texts.small
+        text_color = style.text if label.curve else style.text2
+        texts.draw(painter, label.value, QPointF(right, label.at), text_color, font, align=1.0)
+        room = right - texts.width(label.value, font) - 8 - (x + LABEL_GAP)
+        name = texts.elided(label.name, texts.small, room)
+        texts.draw(painter, name, QPointF(x + LABEL_GAP, label.at), text_color)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=label.curve)
+        if label.curve:
+            pen = QPen(QColor(label.color), CURVE_WIDTH)
+            painter.setPen(pen)
+            painter.drawPolyline(
+                [
+                    QPointF(x + 1, label.y),
+                    QPointF(x + _LEAD, label.at),
+                    QPointF(x + LABEL_GAP - 4, label.at),
+                ]
+            )
+        else:
+            painter.setPen(_dashed(label.color, _DASH))
+            ends = QPointF(x, round(label.y) + 0.5), QPointF(x + _LEAD, round(label.at) + 0.5)
+            painter.drawLine(QLineF(*ends))
+            painter.drawLine(QLineF(ends[1], QPointF(x + LABEL_GAP - 4, round(label.at) + 0.5)))

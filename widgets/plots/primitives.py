@@ -1,0 +1,31 @@
+"""Arrays straight to the painter: rectangles and lines without a Python object for each."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import shiboken6
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QPainter
+
+Boxes = NDArray[np.float64]
+"""Shape (n, 4), float64, contiguous: x, y, width, height, or x1, y1, x2, y2."""
+
+
+def draw_rects(painter: QPainter, boxes: Boxes) -> None:
+    """Fill rectangles (x, y, width, height) with the painter's brush."""
+    if len(boxes):
+        array = np.ascontiguousarray(boxes, dtype=np.float64)
+        # A QRectF is four doubles, so the array's memory is an array of them.
+        first = cast("QRectF", shiboken6.wrapInstance(array.ctypes.data, QRectF))
+        painter.drawRects(first, len(array))
+
+
+def draw_lines(painter: QPainter, lines: Boxes) -> None:
+    """Draw lines (x1, y1, x2, y2) with the painter's pen."""
+    if len(lines):
+        array = np.ascontiguousarray(lines, dtype=np.float64)
+        first = cast("QLineF", shiboken6.wrapInstance(array.ctypes.data, QLineF))
+        painter.drawLines(first, len(array))

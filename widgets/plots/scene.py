@@ -1,0 +1,322 @@
+"""What one frame shows, computed before a pixel is painted: places, ranges, gaps, labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from app.bridge.feed import Envelope
+from app.bridge.plot_board import PlotBoard
+from app.bridge.plot_layout import Axis, Curve, Plot
+from app.bridge.plot_points import PlotLimit, PointInfo
+from app.bridge.plot_time import TimeView
+from app.core.quality import is_bad
+from app.core.rows import PointKey
+from widgets.plots.geometry import Area
+from widgets.plots.intervals import (
+    Interval,
+    Window,
+    common,
+    curve_gaps,
+    merged,
+    runs,
+    without,
+)
+from widgets.plots.scales import ValueRange, fit_range, fixed_range
+from widgets.plots.style import (
+    FOOTER,
+    HEADER,
+    LEFT_MARGIN,
+    MIN_PLOT_HEIGHT,
+    RIGHT_MARGIN,
+    TIME_BAND,
+)
+
+LATE_PERIODS = 3
+_TICK_PX = 42
+_LIMIT_NEAR = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurveScene:
+    """One curve of one plot in this frame."""
+
+    curve: Curve
+    info: PointInfo
+    envelope: Envelope
+    area: Area
+    axis: int
+    selected: bool
+    name: str
+    value: str
+    end_value: float | None
+    gaps: list[Interval]
+    lanes: list[Interval]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlotScene:
+    """One plot of the stack: ``rect`` is the area of the curves, ``band`` the whole strip."""
+
+    plot: Plot
+    band: QRectF
+    rect: QRectF
+    title: tuple[tuple[str, str], ...]
+    axes: tuple[tuple[Axis, ValueRange], ...]
+    curves: tuple[CurveScene, ...]
+    gaps: list[Interval]
+    limits: tuple[tuple[PlotLimit, Area], ...]
+    violated: tuple[tuple[Interval, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One frame."""
+
+    view: TimeView
+    ns_per_px: int
+    now_ns: int
+    plots: tuple[PlotScene, ...]
+
+    def plot_at(self, y: float) -> PlotScene | None:
+        """The plot whose strip holds a y."""
+        return next((p for p in self.plots if p.band.top() <= y < p.band.bottom()), None)
+
+
+@dataclass(slots=True)
+class SceneBuilder:
+    """Builds frames; remembers the value ranges, so that axes do not flicker."""
+
+    board: PlotBoard
+    ranges: dict[tuple[int, int], ValueRange] = field(default_factory=dict)
+
+    def left_margin(self) -> int:
+        """Left margin of every plot: room for the plot with most axes."""
+        return LEFT_MARGIN * max((len(p.axes) for p in self.board.layout.plots), default=1)
+
+    def plot_width(self, width: float) -> int:
+        """Width of the area of the curves, the same in every plot."""
+        return max(64, round(width) - self.left_margin() - RIGHT_MARGIN)
+
+    def least_height(self) -> int:
+        """The height below which plots are no longer legible."""
+        return TIME_BAND + MIN_PLOT_HEIGHT * max(1, len(self.board.layout.plots))
+
+    def build(self, width: float, height: float) -> Scene:
+        """The frame for a canvas of that size."""
+        view = self.board.feed.view()
+        ns_per_px = self.board.feed.ns_per_px(view)
+        now = self.board.time.now()
+        plots = self.board.layout.plots
+        strip = (height - TIME_BAND + FOOTER) / max(1, len(plots))
+        known = {(plot.id, n) for plot in plots for n in range(len(plot.axes))}
+        self.ranges = {key: value for key, value in self.ranges.items() if key in known}
+        scenes = []
+        for number, plot in enumerate(plots):
+            top, bottom = round(number * strip), round((number + 1) * strip)
+            band = QRectF(0, top, width, bottom - top)
+            rect = QRectF(
+                self.left_margin(),
+                top + HEADER,
+                self.plot_width(width),
+                max(24, bottom - top - HEADER - FOOTER),
+            )
+            scenes.append(self._plot(plot, band, rect, Frame(view, ns_per_px, now)))
+        return Scene(view, ns_per_px, now, tuple(scenes))
+
+    def _plot(self, plot: Plot, band: QRectF, rect: QRectF, frame: Frame) -> PlotScene:
+        infos = {curve.key: self.board.info(curve.key) for curve in plot.curves()}
+        names = curve_names(list(infos.values()))
+        axes, curves = [], []
+        for number, axis in enumerate(plot.axes):
+            found = [self.board.feed.envelope(c.key, frame.view) for c in axis.curves]
+            scale = self._scale(plot, number, [e for e in found if e is not None], frame, rect)
+            axes.append((axis, scale))
+            area = _area(rect, frame, scale)
+            for curve, envelope in zip(axis.curves, found, strict=True):
+                if envelope is None:
+                    continue
+                info, name = infos[curve.key], names[curve.key]
+                alone = len(plot.axes) == 1
+                curves.append(
+                    self._curve(curve, info, name, envelope, area, number, frame, alone=alone)
+                )
+        gaps = common([c.gaps for c in curves if len(c.envelope)])
+        curves = [replace(curve, lanes=without(curve.gaps, gaps)) for curve in curves]
+        return PlotScene(
+            plot=plot,
+            band=band,
+            rect=rect,
+            title=plot_title(list(infos.values())),
+            axes=tuple(axes),
+            curves=tuple(curves),
+            gaps=gaps,
+            limits=_limits(curves),
+            violated=_violated(curves, frame),
+        )
+
+    def _scale(
+        self, plot: Plot, number: int, found: list[Envelope], frame: Frame, rect: QRectF
+    ) -> ValueRange:
+        ticks = max(2, round(rect.height() / _TICK_PX))
+        axis = plot.axes[number]
+        if axis.fixed is not None:
+            return fixed_range(*axis.fixed, ticks)
+        lows, highs = [], []
+        for envelope in found:
+            part = frame.part(envelope)
+            if part.stop > part.start:
+                lows.append(float(envelope.low[part].min()))
+                highs.append(float(envelope.high[part].max()))
+        before = self.ranges.get((plot.id, number))
+        if not lows:
+            return before or fit_range(0.0, 1.0, ticks)
+        low, high = self._with_limits(axis, min(lows), max(highs))
+        if before is not None and _sparse(before, ticks):
+            before = None
+        fitted = fit_range(low, high, ticks, before)
+        self.ranges[plot.id, number] = fitted
+        return fitted
+
+    def _with_limits(self, axis: Axis, low: float, high: float) -> tuple[float, float]:
+        """The data's range, widened to the limits that lie near it."""
+        near = (high - low) * _LIMIT_NEAR
+        bottom, top = low, high
+        for curve in axis.curves:
+            for limit in self.board.info(curve.key).limits:
+                if low - near <= limit.value <= high + near:
+                    bottom, top = min(bottom, limit.value), max(top, limit.value)
+        return bottom, top
+
+    def _curve(  # noqa: PLR0913 - the facts of one curve; a wrapper would only hide them
+        self,
+        curve: Curve,
+        info: PointInfo,
+        name: str,
+        envelope: Envelope,
+        area: Area,
+        axis: int,
+        frame: Frame,
+        *,
+        alone: bool,
+    ) -> CurveScene:
+        late = round(LATE_PERIODS * info.every_s * 1e9) + 2 * frame.ns_per_px
+        window = Window(frame.view.start_ns, frame.view.end_ns, frame.now)
+        part = frame.part(envelope)
+        end_value = None
+        if part.stop > part.start:
+            last = part.stop - 1
+            end_value = float(envelope.low[last] + envelope.high[last]) / 2
+        value = self._value(info, end_value, frame)
+        return CurveScene(
+            curve=curve,
+            info=info,
+            envelope=envelope,
+            area=area,
+            axis=axis,
+            selected=self.board.model.selected == curve.key,
+            name=name,
+            value=value if alone else f"{value} {info.unit}",
+            end_value=end_value,
+            gaps=curve_gaps(envelope.time_ns, envelope.gap_before, window, late),
+            lanes=[],
+        )
+
+    def _value(self, info: PointInfo, end_value: float | None, frame: Frame) -> str:
+        """The value at the right end: the newest sample itself while the window runs with now."""
+        if not frame.view.following:
+            return info.text(end_value)
+        latest = self.board.feed.latest(info.key)
+        if latest is None or isinstance(latest.value, str) or is_bad(latest.quality):
+            return info.text(None)
+        return info.text(None if latest.value is None else float(latest.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The time of one frame."""
+
+    view: TimeView
+    ns_per_px: int
+    now: int
+
+    def part(self, envelope: Envelope) -> slice:
+        """The buckets inside the window."""
+        first = int(np.searchsorted(envelope.time_ns, self.view.start_ns))
+        last = int(np.searchsorted(envelope.time_ns, self.view.end_ns, "right"))
+        return slice(first, last)
+
+
+def _area(rect: QRectF, frame: Frame, scale: ValueRange) -> Area:
+    return Area(
+        x=rect.x(),
+        y=rect.y(),
+        width=rect.width(),
+        height=rect.height(),
+        start_ns=frame.view.start_ns,
+        ns_per_px=frame.ns_per_px,
+        low=scale.low,
+        high=scale.high,
+    )
+
+
+def _sparse(scale: ValueRange, ticks: int) -> bool:
+    """Whether the plot changed its height so much that another step is due."""
+    return not ticks / 2.6 <= scale.span / scale.step <= ticks * 2
+
+
+def _limits(curves: list[CurveScene]) -> tuple[tuple[PlotLimit, Area], ...]:
+    found: dict[tuple[int, float, str], tuple[PlotLimit, Area]] = {}
+    for curve in curves:
+        for limit in curve.info.limits:
+            if curve.area.low <= limit.value <= curve.area.high:
+                found[curve.axis, limit.value, limit.label] = (limit, curve.area)
+    return tuple(found.values())
+
+
+def _violated(curves: list[CurveScene], frame: Frame) -> tuple[tuple[Interval, int], ...]:
+    by_priority: dict[int, list[Interval]] = {}
+    for curve in curves:
+        envelope, part = curve.envelope, frame.part(curve.envelope)
+        for limit in curve.info.limits:
+            values = envelope.high[part] if limit.above else envelope.low[part]
+            beyond = values > limit.value if limit.above else values < limit.value
+            spans = runs(envelope.time_ns[part], beyond)
+            by_priority.setdefault(limit.priority, []).extend(spans)
+    return tuple(
+        (span, priority)
+        for priority, spans in sorted(by_priority.items(), reverse=True)
+        for span in merged(spans)
+    )
+
+
+def curve_names(infos: list[PointInfo]) -> dict[PointKey, str]:
+    """The direct labels of one plot: only what tells its curves apart."""
+    one_title = len({info.title for info in infos}) == 1
+    one_asset = len({info.asset for info in infos}) == 1
+    names: dict[PointKey, str] = {}
+    for info in infos:
+        if one_title:
+            names[info.key] = info.asset
+        elif one_asset:
+            names[info.key] = info.title
+        else:
+            names[info.key] = f"{info.asset} {info.title}"
+    for info in infos:
+        twins = [other for other in infos if names[other.key] == names[info.key]]
+        if len(twins) > 1:
+            for twin in twins:
+                names[twin.key] = twin.device or twin.key.device.rpartition("/")[2]
+    return names
+
+
+def plot_title(infos: list[PointInfo]) -> tuple[tuple[str, str], ...]:
+    """The title of a plot: the titles of each unit in it, with that unit."""
+    by_unit: dict[str, list[str]] = {}
+    for info in infos:
+        titles = by_unit.setdefault(info.unit, [])
+        if info.title not in titles:
+            titles.append(info.title)
+    return tuple((", ".join(titles), unit) for unit, titles in by_unit.items())
