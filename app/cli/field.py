@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from app.cli.console import FAILED, Commands, say_error, say_json, texts
+from app.cli.console import FAILED, Commands, say_json, texts
 from app.cli.sources import password
-from app.core.errors import ProfileError, UserFacing
+from app.core.errors import UserFacing
 from app.links.wording import worded
 from app.settings import default_data
 
@@ -146,34 +146,24 @@ def profile() -> None:
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a file.")
 def check(files: tuple[Path, ...], least: str, *, as_json: bool) -> None:
     """Check profiles: schema, units, ranges, grade."""
-    from app.profiles.grades import grade_file
+    from app.profiles.grades import Grade, check_file
 
-    order = ["none", "bronze", "silver", "gold"]
+    minimum = Grade[least.upper()]
     failed = False
     for file in files:
-        error: ProfileError | None = None
-        grade, missing = "none", ()
-        try:
-            grade, missing = grade_file(file)
-        except ProfileError as caught:
-            error = caught
-        bad = error is not None or order.index(grade) < order.index(least)
-        failed |= bad
+        report = check_file(file, minimum)
+        failed |= not report.ok
         if as_json:
-            say_json(
-                {
-                    "file": str(file),
-                    "ok": not bad,
-                    "grade": grade,
-                    "missing": list(missing),
-                    "error": str(error) if error else "",
-                }
-            )
-        elif error:
-            say_error(error)
-        else:
-            click.echo(f"{'MISS' if bad else 'ok  '} {file}: {grade}")
-            for rule in missing if bad else ():
-                click.echo(f"     {rule}", err=True)
+            findings = [
+                {**finding._asdict(), "grade": finding.grade.name.lower()}
+                for finding in report.findings
+            ]
+            facts = {"file": str(file), "ok": report.ok, "grade": report.grade.name.lower()}
+            say_json({**facts, "findings": findings})
+            continue
+        click.echo(f"{'ok  ' if report.ok else 'MISS'} {file}: {report.grade.name.lower()}")
+        for found in report.findings if not report.ok else ():
+            where = f"{file}:{found.line}" if found.line else str(file)
+            click.echo(f"     {where}: {found.where}: {found.seen} [{found.rule}]", err=True)
     if failed:
         click.get_current_context().exit(FAILED)

@@ -79,7 +79,7 @@ async def record(
     try:
         with ExitStack() as files:
             if options.capture:
-                sink = CaptureWriter(options.capture)
+                sink = CaptureWriter(options.capture, sources[0].link.params.url())
                 files.callback(sink.close)
                 sources[0].link.record(sink)
             await asyncio.gather(*(source.link.open() for source in sources))
