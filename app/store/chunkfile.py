@@ -1,0 +1,146 @@
+"""Chunks in the file: one row of times a chunk, one row a column that has samples in it."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.codecs.chunks import ColumnData, pack_column, pack_times, unpack_column, unpack_times
+from app.codecs.chunks_ints import Corrupt
+from app.codecs.chunks_rows import RowSet, of_columns
+from app.codecs.chunks_seal import BlobKind, seal, unseal
+from app.core.quality import Quality
+from app.store.catalog import LayoutState
+from app.store.keys import LAST_UNIT, row_id, unit_in, unit_of
+
+_log = logging.getLogger(__name__)
+_ABSENT = int(Quality.ABSENT)
+_RANGE = "SELECT id, row_count, data FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id"
+_WITH_COLUMN = (
+    "SELECT c.id, c.row_count, c.data, k.id, k.data FROM chunks c JOIN column_chunks k"
+    " ON k.id = c.id + ? WHERE c.id BETWEEN ? AND ? AND c.last_ns >= ? ORDER BY c.id"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColumnRows:
+    """Present samples of one column, in the order found."""
+
+    source: NDArray[np.int64]
+    received: NDArray[np.int64]
+    data: ColumnData
+
+
+def owner(connection: sqlite3.Connection, layout_id: int, unit: int, level: int = 0) -> int | None:
+    """Where the chunk begins that a row at this place in time belongs to; None before the first.
+
+    The same for the span of a level above the chunks.
+    """
+    (found,) = connection.execute(
+        "SELECT max(id) FROM spans WHERE id BETWEEN ? AND ?",
+        (row_id(layout_id, 0, level), row_id(layout_id, unit, level)),
+    ).fetchone()
+    return None if found is None else unit_in(found)
+
+
+def write(connection: sqlite3.Connection, store_id: int, state: LayoutState, rows: RowSet) -> None:
+    """Write one chunk, in place of one that begins at the same place in time."""
+    unit = unit_of(int(rows.source[0]))
+    place = row_id(state.id, unit)
+    first, last = int(rows.source[0]), int(rows.source[-1])
+    times = seal(BlobKind.TIMES, store_id, place, pack_times(rows.source, rows.received))
+    connection.execute(
+        "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?)",
+        (place, first, last, len(rows), times),
+    )
+    end = min(unit_of(last) + 1, LAST_UNIT + 1)
+    connection.execute("INSERT OR REPLACE INTO spans VALUES (?, ?, 0)", (place, end))
+    present = (rows.quality != _ABSENT).sum(axis=0)
+    blobs = []
+    for index, (column, spec) in enumerate(zip(state.columns, state.layout.columns, strict=True)):
+        if present[index]:
+            body = pack_column(spec.kind, rows.column(index))
+            at = row_id(column.id, unit)
+            blobs.append((at, int(present[index]), seal(BlobKind.COLUMN, store_id, at, body)))
+    connection.executemany("INSERT OR REPLACE INTO column_chunks VALUES (?, ?, ?)", blobs)
+
+
+def remove(connection: sqlite3.Connection, state: LayoutState, unit: int) -> None:
+    """Delete one chunk with its columns."""
+    connection.execute("DELETE FROM chunks WHERE id = ?", (row_id(state.id, unit),))
+    connection.execute("DELETE FROM spans WHERE id = ?", (row_id(state.id, unit),))
+    connection.executemany(
+        "DELETE FROM column_chunks WHERE id = ?",
+        [(row_id(column.id, unit),) for column in state.columns],
+    )
+
+
+def read(
+    connection: sqlite3.Connection, store_id: int, state: LayoutState, unit: int
+) -> RowSet | None:
+    """All columns of one chunk; None where its times are damaged or gone.
+
+    A damaged column is left out: its samples cannot be believed.
+    """
+    place = row_id(state.id, unit)
+    found = connection.execute(_RANGE, (place, place)).fetchone()
+    if found is None:
+        return None
+    try:
+        times = unpack_times(unseal(BlobKind.TIMES, store_id, place, found[2]), found[1])
+    except Corrupt as damage:
+        _log.warning("a chunk of %s is damaged: %s", state.layout.device, damage)
+        return None
+    columns: list[ColumnData | None] = []
+    for column in state.columns:
+        at = row_id(column.id, unit)
+        row = connection.execute("SELECT data FROM column_chunks WHERE id = ?", (at,)).fetchone()
+        columns.append(None)
+        if row is not None:
+            try:
+                body = unseal(BlobKind.COLUMN, store_id, at, row[0])
+                columns[-1] = unpack_column(body, found[1])
+            except Corrupt as damage:
+                _log.warning("a column of %s is damaged: %s", state.layout.device, damage)
+    return of_columns(state.layout, times, columns)
+
+
+def column_chunks(
+    connection: sqlite3.Connection,
+    store_id: int,
+    owners: tuple[int, int],
+    units: tuple[int, int],
+    from_ns: int,
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], ColumnData]]:
+    """Source times, receive times and a column of each chunk in a range of places in time.
+
+    Args:
+        connection: where to read.
+        store_id: the number in the seals.
+        owners: ids of the layout and the column.
+        units: the first and last place a chunk may begin at.
+        from_ns: chunks that end before are left out.
+    """
+    layout_id, column_id = owners
+    cursor = connection.execute(
+        _WITH_COLUMN,
+        (
+            row_id(column_id - layout_id, 0),
+            row_id(layout_id, units[0]),
+            row_id(layout_id, units[1]),
+            from_ns,
+        ),
+    )
+    for place, count, times, at, data in cursor:
+        try:
+            source, received = unpack_times(unseal(BlobKind.TIMES, store_id, place, times), count)
+            column = unpack_column(unseal(BlobKind.COLUMN, store_id, at, data), count)
+        except Corrupt as damage:
+            _log.warning("a chunk of column %d is damaged: %s", column_id, damage)
+            continue
+        yield source, received, column

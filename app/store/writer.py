@@ -1,0 +1,285 @@
+"""The writer: one thread with the one connection that writes and checkpoints.
+
+Every tick's rows become one durable transaction of the journal. Between ticks, in slices short
+enough that no tick is late, rows move from the journal to chunks. When the disk refuses, rows wait
+in the inbox, the status says why, and the writer tries again until it works.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from app.codecs.chunks_ints import Corrupt
+from app.codecs.chunks_rows import Section
+from app.codecs.chunks_seal import BlobKind, seal, unseal
+from app.core.errors import StoreUnavailable
+from app.core.rows import RowBatch
+from app.settings import limit
+from app.store import journal
+from app.store.catalog import Catalog, LayoutState
+from app.store.compaction import Compactor
+from app.store.faults import problem_of
+from app.store.inbox import Inbox, Parcel
+
+_log = logging.getLogger(__name__)
+_SLICE_S = 0.03
+_IDLE_S = 5.0
+
+
+class Writer:
+    """Owns the connection from ``start`` to the end of its thread."""
+
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        catalog: Catalog,
+        on_problem: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.inbox = Inbox(clock)
+        self.connection = connection
+        self.problem = ""
+        self.durable_ns = time.time_ns()
+        self.file_bytes = 0
+        self._path = path
+        self._catalog = catalog
+        self._compactor = Compactor(connection, catalog)
+        self._on_problem = on_problem
+        self._clock = clock
+        self._journal_id = 0
+        self._cycle: tuple[int, deque[LayoutState]] | None = None
+        self._cycle_due: float | None = None
+        self._retry_at = 0.0
+        self._stale: set[int] = set()
+        self._fresh: list[LayoutState] = []
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+
+    def start(self) -> None:
+        """Take over the journal of the last run, then write in the background."""
+        for place, blob in self.connection.execute("SELECT id, data FROM journal ORDER BY id"):
+            self._journal_id = place
+            try:
+                body = unseal(BlobKind.JOURNAL, self._catalog.store_id, place, blob)
+                for layout_id, section in journal.unpack(body):
+                    if (state := self._catalog.states.get(layout_id)) is not None:
+                        self._catalog.take(state, section)
+            except Corrupt as damage:
+                _log.warning("a part of the journal cannot be read: %s", damage)
+        if self._journal_id:
+            self._cycle_due = self._clock()
+        self._measure()
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the end of the thread; call after ``inbox.close()``."""
+        self._thread.join()
+
+    def compact(self) -> None:
+        """Move all rows out of the journal now; on the writer's thread."""
+        self._begin_cycle()
+        while self._cycle is not None and not self.problem:
+            self._slice()
+
+    def _run(self) -> None:
+        tick_s, tick_bytes = limit("store", "tick_s"), int(limit("store", "tick_bytes"))
+        while True:
+            idle = 0.0 if self._cycle is not None and not self.problem else _IDLE_S
+            if self.problem:
+                idle = max(0.0, self._retry_at - self._clock())
+            self.inbox.wait(tick_s, tick_bytes, idle)
+            self._work(tick_s, tick_bytes)
+            if self.inbox.closing and (not self.inbox.waiting() or self.problem):
+                break
+        self._end()
+
+    def _work(self, tick_s: float, tick_bytes: int) -> None:
+        if self.problem and self._clock() < self._retry_at and not self.inbox.closing:
+            self.inbox.settle(self._refusal())
+            self.inbox.shed(int(limit("store", "queue_bytes")))
+            return
+        if self.inbox.closing or self.inbox.size >= tick_bytes or self.inbox.due(tick_s):
+            self._tick(tick_bytes)
+        for job in self.inbox.jobs():
+            job()
+        if self._cycle is None and self._cycle_is_due():
+            self._begin_cycle()
+        if self._cycle is not None and not self.problem:
+            self._slice()
+
+    def _tick(self, tick_bytes: int) -> None:
+        parcels = self.inbox.take(tick_bytes)
+        if parcels and not self._transaction(lambda: self._write(parcels)):
+            dropped = self.inbox.give_back(parcels, int(limit("store", "queue_bytes")))
+            if dropped:
+                self._report("dropped")
+            self.inbox.settle(self._refusal())
+            return
+        if not parcels and self.problem:
+            self._transaction(lambda: None)
+        self.durable_ns = time.time_ns()
+        self.inbox.settle(None)
+        self._checkpoint()
+
+    def _write(self, parcels: list[Parcel]) -> Callable[[], None]:
+        """Rows into the journal, or straight into chunks where they fill several."""
+        direct_rows = int(limit("store", "direct_rows"))
+        rows: list[tuple[LayoutState, Section]] = []
+        direct: list[tuple[LayoutState, int]] = []
+        for state, batches in self._by_layout(parcels):
+            section = journal.section_of_batches(state.layout, batches)
+            if len(section.rows) >= direct_rows * state.layout.row_size:
+                waiting = list(state.sections)
+                self._stale.add(state.id)
+                self._compactor.move(state, [*waiting, section])
+                direct.append((state, len(waiting)))
+            else:
+                rows.append((state, section))
+        if rows:
+            place = self._journal_id + 1
+            body = journal.pack((state.id, section) for state, section in rows)
+            blob = seal(BlobKind.JOURNAL, self._catalog.store_id, place, body)
+            self.connection.execute("INSERT INTO journal VALUES (?, ?)", (place, blob))
+
+        def committed() -> None:
+            for state, section in rows:
+                self._catalog.take(state, section)
+            for state, count in direct:
+                self._catalog.drop(state, count)
+            if rows:
+                self._journal_id += 1
+                if self._cycle_due is None:
+                    self._cycle_due = self._clock() + limit("store", "journal_age_s")
+
+        return committed
+
+    def _by_layout(self, parcels: list[Parcel]) -> list[tuple[LayoutState, list[RowBatch]]]:
+        found: dict[int, tuple[LayoutState, list[RowBatch]]] = {}
+        for parcel in parcels:
+            for batch in parcel.batches:
+                state = self._catalog.of(batch.layout)
+                if state is None:
+                    state = self._catalog.create(batch.layout, self.connection)
+                    self._fresh.append(state)
+                if (entry := found.get(state.id)) is None:
+                    found[state.id] = (state, [batch])
+                else:
+                    entry[1].append(batch)
+        return list(found.values())
+
+    def _transaction(self, work: Callable[[], Callable[[], None] | None]) -> bool:
+        """Run work in one transaction; False, with the problem named, where the disk refused."""
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            for layout_id in self._stale:
+                self._catalog.reload(self.connection, layout_id)
+            self._stale.clear()
+            committed = work()
+            self.connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._rolled_back(error)
+            return False
+        self._stale.clear()
+        self._fresh.clear()
+        if committed is not None:
+            committed()
+        if self.problem:
+            self._report("")
+        return True
+
+    def _rolled_back(self, error: sqlite3.Error) -> None:
+        name = problem_of(error)
+        if not name:
+            raise error
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self._catalog.forget(self._fresh)
+        self._fresh.clear()
+        self._retry_at = self._clock() + limit("store", "retry_s")
+        self._report(name)
+
+    def _report(self, name: str) -> None:
+        if name != self.problem and not (name and self.problem == "dropped"):
+            self.problem = name
+            self._on_problem(name)
+
+    def _refusal(self) -> StoreUnavailable:
+        return StoreUnavailable(f"Samples could not be written to {self._path}: {self.problem}.")
+
+    def _cycle_is_due(self) -> bool:
+        if self._catalog.pending_bytes >= limit("store", "journal_bytes"):
+            return True
+        return self._cycle_due is not None and self._clock() >= self._cycle_due
+
+    def _begin_cycle(self) -> None:
+        with self._catalog.lock:
+            waiting = deque(s for s in self._catalog.states.values() if s.sections)
+        self._cycle = (self._journal_id, waiting)
+        self._cycle_due = None
+
+    def _slice(self) -> None:
+        """Compact layouts for a moment; when none is left the journal up to here can go."""
+        if self._cycle is None:
+            return
+        journal_id, waiting = self._cycle
+        moved: list[tuple[LayoutState, int]] = []
+
+        def work() -> Callable[[], None]:
+            until = self._clock() + _SLICE_S
+            while len(moved) < len(waiting) and self._clock() < until:
+                state = waiting[len(moved)]
+                sections = list(state.sections)
+                if sections:
+                    self._stale.add(state.id)
+                    self._compactor.move(state, sections)
+                moved.append((state, len(sections)))
+            if not waiting:
+                self.connection.execute("DELETE FROM journal WHERE id <= ?", (journal_id,))
+            return committed
+
+        def committed() -> None:
+            for state, count in moved:
+                self._catalog.drop(state, count)
+                waiting.popleft()
+
+        ended = not waiting
+        if self._transaction(work) and ended:
+            self._cycle = None
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Move the write-ahead log into the file when it has grown."""
+        wal = self._path.with_name(self._path.name + "-wal")
+        size = wal.stat().st_size if wal.exists() else 0
+        if size >= limit("store", "wal_bytes") / 4:
+            try:
+                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            except sqlite3.Error as error:
+                self._rolled_back(error)
+        self._measure()
+
+    def _measure(self) -> None:
+        names = (self._path.name, self._path.name + "-wal")
+        files = (self._path.with_name(name) for name in names)
+        self.file_bytes = sum(file.stat().st_size for file in files if file.exists())
+
+    def _end(self) -> None:
+        self.compact()
+        self.inbox.settle(self._refusal() if self.problem else None)
+        if lost := self.inbox.samples:
+            _log.error("%d samples could not be written to %s", lost, self._path)
+        try:
+            self.connection.execute(
+                "UPDATE sessions SET closed_ns = ? WHERE id = (SELECT max(id) FROM sessions)",
+                (time.time_ns(),),
+            )
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            _log.warning("the store was closed without tidying up: %s", error)
+        self.connection.close()
