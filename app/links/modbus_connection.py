@@ -9,15 +9,19 @@ from typing import Protocol
 
 from app.links import network
 
-Received = Callable[[bytes], None]
+Received = Callable[[bytes, float], None]
+"""Takes bytes and when they came, in the loop's time."""
 Lost = Callable[[OSError], None]
 
 
 class Connection(Protocol):
     """An open connection; it calls ``received`` and, once, ``lost`` when it ends by itself."""
 
-    def write(self, data: bytes) -> None:
-        """Send bytes without waiting; a failure is reported through ``lost``."""
+    def write(self, data: bytes, at: float) -> None:
+        """Send bytes at that moment of the loop's time, or at once where it has passed.
+
+        Never waits; a failure is reported through ``lost``.
+        """
 
     async def close(self) -> None:
         """Close; nothing of it is left when this returns. ``lost`` is not called for it."""
@@ -32,6 +36,7 @@ class Socket(asyncio.Protocol):
         self._gone = asyncio.get_running_loop().create_future()
         self._closing = False
         self._received = received
+        self._time = asyncio.get_running_loop().time
 
     @staticmethod
     async def open(host: str, port: int, received: Received, lost: Lost) -> Socket:
@@ -46,7 +51,7 @@ class Socket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop with each chunk."""
-        self._received(data)
+        self._received(data, self._time())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the loop when the socket is gone, whoever ended it."""
@@ -56,9 +61,13 @@ class Socket(asyncio.Protocol):
             reason = exc if isinstance(exc, OSError) else ConnectionResetError("closed by peer")
             self._lost(reason)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, at: float) -> None:
         """Send bytes; the loop buffers what the socket does not take at once."""
-        if self._transport is not None:
+        if self._transport is None or self._closing:
+            return
+        if at > self._time():
+            asyncio.get_running_loop().call_at(at, self.write, data, at)
+        else:
             self._transport.write(data)
 
     async def close(self) -> None:

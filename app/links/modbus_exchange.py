@@ -29,6 +29,8 @@ from app.settings import Texts
 _GATEWAY_CODES = (10, 11)
 """Refusals by which a gateway says that the unit behind it is silent."""
 _LONGEST_FRAME = 260
+_NEAR_S = 0.005
+"""A silence this short is kept by the connection itself, which can be more exact than the loop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +67,14 @@ class Exchange:
         self._board = board
         self._texts = texts
         self._turn = asyncio.Lock()
-        self._write: Callable[[bytes], None] | None = None
+        self._write: Callable[[bytes, float], None] | None = None
         self._lost: LinkError = LinkDown("")
         self._waiter: asyncio.Future[Event | None] | None = None
         self._instead: Discarded | None = None
         self.unheard_since: float | None = None
         self.unheard = 0
 
-    def attach(self, write: Callable[[bytes], None]) -> None:
+    def attach(self, write: Callable[[bytes, float], None]) -> None:
         """A new connection: nothing is owed, and every unit may be asked at once."""
         self._client.reset()
         self._units.forgive()
@@ -85,9 +87,9 @@ class Exchange:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)
 
-    def received(self, data: bytes) -> None:
-        """Bytes from the connection."""
-        self._pacer.heard(asyncio.get_running_loop().time())
+    def received(self, data: bytes, at: float) -> None:
+        """Bytes from the connection, which came at that time."""
+        self._pacer.heard(at)
         self.unheard_since, self.unheard = None, 0
         client = self._client
         client.receive_data(data)
@@ -174,8 +176,9 @@ class Exchange:
     async def _exchange(self, request: Request, wait_s: float) -> Event | None:
         """Write one frame and wait for what ends it; None when the time is over."""
         loop = asyncio.get_running_loop()
-        if (pause_s := self._pacer.wait_s(request.unit, loop.time())) > 0:
-            await asyncio.sleep(pause_s)
+        ready = self._pacer.ready(request.unit)
+        if (pause_s := ready - loop.time()) > _NEAR_S:
+            await asyncio.sleep(pause_s - _NEAR_S)
         write = self._write
         if write is None:
             raise self._lost
@@ -185,10 +188,11 @@ class Exchange:
         if self.unheard_since is None:
             self.unheard_since = loop.time()
         self.unheard += 1
-        timer = loop.call_later(self._wire_s(request) + wait_s, _time_is_over, waiter)
+        start = max(ready, loop.time())
+        timer = loop.call_at(start + self._wire_s(request) + wait_s, _time_is_over, waiter)
         try:
             self._board.sent += 1
-            write(frame)
+            write(frame, start)
             if self._is_broadcast(request):
                 await asyncio.sleep(self._timing.broadcast_s)
                 return Answered(request)

@@ -220,17 +220,17 @@ class ModbusLink:
         self._board.failed(error)
         self._board.move(LinkState.WAITING, retry_s=delay_s)
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes, at: float) -> None:
         if self._sink is not None:
             self._sink.sent(data)
         if self._connection is not None:
-            self._connection.write(data)
+            self._connection.write(data, at)
 
-    def _received(self, data: bytes) -> None:
+    def _received(self, data: bytes, at: float) -> None:
         self._wiring.backoff.reset()
         if self._sink is not None:
             self._sink.received(data)
-        self._exchange.received(data)
+        self._exchange.received(data, at)
 
     def _ended(self, error: OSError) -> None:
         self._lost(

@@ -29,10 +29,8 @@ class Pacer:
         if unit in self._unit_gap_s:
             self._unit_since[unit] = now
 
-    def wait_s(self, unit: int, now: float) -> float:
-        """Seconds to wait before the unit may be asked; 0 or less: now."""
+    def ready(self, unit: int) -> float:
+        """When the unit may be asked; a time in the past where it may at once."""
         ready = self._quiet_since + self._gap_s
         since = self._unit_since.get(unit)
-        if since is not None:
-            ready = max(ready, since + self._unit_gap_s[unit])
-        return ready - now
+        return ready if since is None else max(ready, since + self._unit_gap_s[unit])

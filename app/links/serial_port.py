@@ -1,15 +1,17 @@
 """A serial port with its one reader thread, which does everything that may block.
 
-The thread opens the port, reads, hands chunks of bytes to the loop, and closes the port. Writes
-go out from the loop without waiting: a frame always fits the driver's empty buffer, and where it
-does not the port is stuck.
+The thread opens the port, reads, hands chunks of bytes to the loop with the moment they came, and
+closes the port. It also sends what must leave at a moment: a loop's timer is exact to a millisecond
+only, which is more than the silence between two frames at 115,200 baud.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +24,8 @@ _log = logging.getLogger(__name__)
 _FAILURES = (OSError, ValueError, TypeError)
 """What pyserial raises: SerialException is an OSError; a port pulled during a call gives a
 TypeError from inside it, and settings that the driver refuses a ValueError."""
+_CAN_INTERRUPT = os.name == "posix"
+"""Whether cancel_read is kept for the next read when it meets none; on Windows it is lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,7 @@ class SerialPort:
         self._gone: asyncio.Future[None] = self._loop.create_future()
         self._closing = threading.Event()
         self._port: Any = None
+        self._outbox: tuple[bytes, float] | None = None
         # A daemon: a driver that never returns must not keep the program from ending.
         self._thread = threading.Thread(
             target=self._run, name=f"serial {settings.device}", daemon=True
@@ -64,15 +69,26 @@ class SerialPort:
         self._thread.start()
         await self._opened
 
-    def write(self, data: bytes) -> None:
-        """Send bytes without waiting for the line."""
+    def write(self, data: bytes, at: float) -> None:
+        """Send bytes at that moment. A frame always fits the driver's empty buffer."""
+        if at <= self._loop.time():
+            self._send(data)
+        elif _CAN_INTERRUPT:
+            self._outbox = (data, at)
+            self._port.cancel_read()
+        else:
+            self._loop.call_at(at, self._send, data)
+
+    def _send(self, data: bytes) -> None:
+        if self._closing.is_set():
+            return
         try:
             sent = self._port.write(data)
         except _FAILURES as error:
-            self._end(error)
+            self._tell(self._end, error)
             return
         if sent != len(data):
-            self._end(BlockingIOError("the port takes no bytes"))
+            self._tell(self._end, BlockingIOError("the port takes no bytes"))
 
     async def close(self) -> None:
         """End the thread and close the port; a thread that hangs in its driver is left behind."""
@@ -107,10 +123,20 @@ class SerialPort:
             try:
                 while not self._closing.is_set():
                     if data := port.read(1):
-                        self._tell(self._hand_over, data + port.read(port.in_waiting))
+                        data += port.read(port.in_waiting)
+                        self._tell(self._hand_over, data, time.monotonic())
+                    self._send_due()
             except _FAILURES as error:
                 self._tell(self._end, error)
         self._tell(self._did_close)
+
+    def _send_due(self) -> None:
+        outbox, self._outbox = self._outbox, None
+        if outbox is not None:
+            data, at = outbox
+            if (left := at - time.monotonic()) > 0:
+                time.sleep(left)
+            self._send(data)
 
     def _tell(self, what: Callable[..., None], *values: object) -> None:
         """Call on the loop; a loop that is closed already wants to hear nothing."""
@@ -119,9 +145,9 @@ class SerialPort:
         except RuntimeError:
             self._closing.set()
 
-    def _hand_over(self, data: bytes) -> None:
+    def _hand_over(self, data: bytes, at: float) -> None:
         if not self._closing.is_set():
-            self._received(data)
+            self._received(data, at)
 
     def _did_open(self, port: Any) -> None:  # noqa: ANN401  # pyserial has no types
         self._port = port
