@@ -1,1 +1,356 @@
-"""Composition root of the window: builds every service and opens it."""
+"""Composition root of the window: shows the shell, then starts every service and fills it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from app.bridge.layout_store import LayoutStore
+from app.bridge.palette_model import PaletteEntry
+from app.bridge.preferences import Preferences, Translation
+from app.bridge.tasks import spawn
+from app.core.errors import WaysideError
+from app.core.rows import PointKey
+from app.services.tasks import Tasks
+from app.settings import StartOptions, Texts, default_data
+from widgets.base import theme
+from widgets.base.empty_state import EmptyState
+from widgets.base.theme import Look
+from widgets.base.tokens import MEASURES, PALETTES
+from widgets.main_window import MainWindow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from app.bridge.demo_field import DemoField
+    from app.bridge.desk import Desk, Models
+    from app.bridge.plot_board import ExportRequest
+    from widgets.pages.connections_page import ConnectionsPage
+    from widgets.pages.live_page import LivePage
+
+_log = logging.getLogger(__name__)
+SAVE_MS = 30_000
+SIZE = (1366, 768)
+_LOOK_S = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A picture of the window: where it goes, how large, in which theme, of which page.
+
+    It is taken once every plotted curve has something to show and ``settle_s`` have passed, or
+    after ``patience_s``.
+    """
+
+    path: Path
+    width: int = SIZE[0]
+    height: int = SIZE[1]
+    theme: str = "light"
+    page: str = "live"
+    measure: bool = False
+    settle_s: float = 0.5
+    patience_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One window with its pages and models."""
+
+    window: MainWindow
+    models: Models
+    live: LivePage
+    connections: ConnectionsPage
+
+
+class Program(QObject):
+    """One run of the window; ended when the window is closed."""
+
+    def __init__(self, options: StartOptions, shot: Shot | None) -> None:
+        super().__init__()
+        self.tasks = Tasks("program")
+        self._options = options
+        self._shot = shot
+        self._layout = LayoutStore(options.data / "layout.json")
+        chosen = Preferences.load(self._layout, options.language)
+        self._preferences = replace(chosen, theme=shot.theme) if shot else chosen
+        self._translation = Translation()
+        self._over = asyncio.Event()
+        self._again = asyncio.Event()
+        self._opened: Opened | None = None
+        self._field: DemoField | None = None
+
+    async def run(self) -> int:
+        """Show the window, start the services, wait for the end, close in order."""
+        window = self._build_window()
+        # The shell is painted before anything is opened: the loop turns, Qt paints.
+        await asyncio.sleep(0)
+        from app.bridge.desk import Desk
+
+        try:
+            desk = await Desk.open(self._options, Texts(self._preferences.language))
+        except WaysideError as error:
+            self._refuse(window, error)
+            await self._over.wait()
+            return 1
+        timer = QTimer(self)
+        timer.timeout.connect(self._save)
+        timer.start(SAVE_MS)
+        try:
+            self._start_field(desk)
+            while not self._over.is_set():
+                await self._use(window, desk)
+                if not self._over.is_set():
+                    window = self._build_window()
+        finally:
+            timer.stop()
+            if self._field is not None:
+                self._field.stop()
+            await self.tasks.cancel()
+            await desk.close()
+        return 0
+
+    # The window
+
+    def _build_window(self) -> MainWindow:
+        look = Look(
+            palette=PALETTES[self._preferences.resolved_theme()],
+            measures=MEASURES[self._preferences.size],
+        )
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, look)
+        self._translation.use(self._preferences.language)
+        window = MainWindow(look, self._preferences.as_dict())
+        window.resize(*((self._shot.width, self._shot.height) if self._shot else SIZE))
+        if self._shot is None:
+            window.restore_state(self._layout.get("window"))
+        window.closing.connect(self._close)
+        window.setting_chosen.connect(self._setting)
+        window.show()
+        return window
+
+    def _refuse(self, window: MainWindow, error: WaysideError) -> None:
+        """The services cannot start: say why in the window itself, with the one way out."""
+        text = "\n\n".join(part for part in (error.seen, error.cause, error.action) if part)
+        for page in ("live", "connections"):
+            place = EmptyState(window.look, "problem", text, action=self.tr("Quit"))
+            place.action_requested.connect(window.close)
+            window.set_page(page, place)
+        _log.error("not started: %s", error)
+        if self._shot is not None:
+            self._over.set()
+
+    async def _use(self, window: MainWindow, desk: Desk) -> None:
+        """Fill a window with pages and serve it until it is closed or has to be built anew."""
+        from app.bridge.desk import Models
+        from widgets.pages.connections_page import ConnectionsPage
+        from widgets.pages.live_page import LivePage
+
+        self._again.clear()
+        saved = self._layout.get("live")
+        models = Models.build(desk, Texts(self._preferences.language), saved.get("plots", ""))
+        live = LivePage(window.look, models.points, models.board)
+        connections = ConnectionsPage(window.look, models.session)
+        self._opened = Opened(window=window, models=models, live=live, connections=connections)
+        window.set_page("live", live)
+        window.set_page("connections", connections)
+        self._wire(self._opened)
+        models.take_catalogue()
+        live.arrange(window.width())
+        live.restore_state(saved)
+        connections.restore_state(self._layout.get("connections"))
+        window.set_entries(models.entries)
+        self._status(self._opened)
+        if self._options.safe or self._shot is not None:
+            await models.show_newest()
+        if self._shot is not None:
+            await self._picture(self._opened, self._shot)
+            self._over.set()
+        else:
+            await self._again.wait()
+            self._save()
+        self._opened = None
+        await models.close()
+        window.closing.disconnect(self._close)
+        window.close()
+        window.deleteLater()
+
+    def _wire(self, opened: Opened) -> None:
+        window, models = opened.window, opened.models
+        opened.live.said.connect(window.status.say)
+        opened.connections.said.connect(window.status.say)
+        opened.live.connections_requested.connect(partial(window.show_page, "connections"))
+        window.entry_chosen.connect(self._entry_chosen)
+        window.problem_dismissed.connect(models.problems.dismiss)
+        models.problems.problems_changed.connect(self._problems_changed)
+        models.session.status_changed.connect(self._status_changed)
+        models.board.export_requested.connect(self._export_requested)
+        opened.live.canvas.picture_requested.connect(self._picture_requested)
+        self._problems_changed()
+
+    @Slot()
+    def _problems_changed(self) -> None:
+        if self._opened is not None:
+            self._opened.window.set_problems(self._opened.models.problems.standing())
+
+    @Slot()
+    def _status_changed(self) -> None:
+        if self._opened is not None:
+            self._status(self._opened)
+
+    def _status(self, opened: Opened) -> None:
+        from app.bridge.units import bytes_text, number
+
+        view, bar = opened.models.session.status, opened.window.status
+        bar.set_links(view.links)
+        bar.set_store(
+            self.tr("{0} to store").format(number(view.pending, 0)),
+            self.tr("Store {0}").format(bytes_text(view.store_bytes)),
+        )
+
+    @Slot(PaletteEntry)
+    def _entry_chosen(self, entry: PaletteEntry) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        if entry.kind == "connection":
+            opened.window.show_page("connections")
+            opened.connections.select(entry.target)
+            return
+        opened.window.show_page("live")
+        if entry.kind == "asset":
+            opened.live.show_asset(entry.target)
+        else:
+            opened.live.show_point(PointKey.parse(entry.target))
+
+    @Slot(str, str)
+    def _setting(self, name: str, value: str) -> None:
+        chosen = self._preferences.chosen(name, value)
+        if chosen != self._preferences:
+            self._preferences = chosen
+            chosen.save(self._layout)
+            # After the menu has closed: its window is about to go.
+            QTimer.singleShot(0, self._again.set)
+
+    @Slot()
+    def _close(self) -> None:
+        self._over.set()
+        self._again.set()
+
+    @Slot()
+    def _save(self) -> None:
+        opened = self._opened
+        if opened is not None and self._shot is None:
+            self._layout.set("window", dict(opened.window.save_state()))
+            self._layout.set("live", dict(opened.live.save_state()))
+            self._layout.set("connections", dict(opened.connections.save_state()))
+            self._layout.save()
+
+    # Demo, export, pictures
+
+    def _start_field(self, desk: Desk) -> None:
+        if not self._options.demo:
+            return
+        from app.bridge.demo_field import DemoField
+
+        self._field = DemoField(self)
+        self._field.started.connect(partial(self._field_started, desk))
+        self._field.failed.connect(self._field_failed)
+        self._field.start()
+
+    def _field_started(self, desk: Desk) -> None:
+        if self._field is not None:
+            desk.use_demo(self._field.connections)
+
+    @Slot(str)
+    def _field_failed(self, text: str) -> None:
+        if self._opened is not None:
+            said = self.tr("The demo district ended: {0}").format(text)
+            self._opened.live.message.show_text(said, kind="fail")
+
+    def _export_requested(self, request: ExportRequest) -> None:
+        dialog = self._file_dialog("wayside.csv", "CSV (*.csv);;Parquet (*.parquet)")
+        dialog.fileSelected.connect(partial(self._export_to, request))
+        dialog.open()
+
+    @Slot(str)
+    def _picture_requested(self, kind: str) -> None:
+        dialog = self._file_dialog(f"wayside.{kind}", f"{kind.upper()} (*.{kind})")
+        dialog.fileSelected.connect(self._picture_to)
+        dialog.open()
+
+    def _file_dialog(self, name: str, kinds: str) -> QFileDialog:
+        parent = self._opened.window if self._opened else None
+        dialog = QFileDialog(parent, self.tr("Export"), name, kinds)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+        return dialog
+
+    @Slot(str)
+    def _picture_to(self, path: str) -> None:
+        if self._opened is not None and self._opened.live.canvas.save_picture(Path(path)):
+            self._opened.window.status.say(self.tr("Exported to {0}").format(path))
+
+    def _export_to(self, request: ExportRequest, path: str) -> None:
+        spawn(self._export(request, Path(path)), self, "export")
+
+    async def _export(self, request: ExportRequest, file: Path) -> None:
+        from app.bridge.exporter import export_request
+
+        opened = self._opened
+        if opened is None:
+            return
+        opened.window.status.say(self.tr("Exporting to {0}").format(file))
+        try:
+            rows = await export_request(opened.models.session.engine, request, file)
+        except WaysideError as error:
+            opened.live.message.show_text(str(error), kind="fail")
+        else:
+            opened.window.status.say(self.tr("Exported {0} rows to {1}").format(rows, file))
+
+    async def _picture(self, opened: Opened, shot: Shot) -> None:
+        opened.window.show_page(shot.page)
+        deadline = asyncio.get_running_loop().time() + shot.patience_s
+        while not opened.models.drawn() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(_LOOK_S)
+        if shot.measure:
+            opened.live.canvas.set_measuring(on=True)
+        await asyncio.sleep(shot.settle_s)
+        shot.path.parent.mkdir(parents=True, exist_ok=True)
+        if not opened.window.grab().save(str(shot.path)):
+            _log.error("the picture cannot be written to %s", shot.path)
+
+
+def run_window(options: StartOptions, shot: Shot | None = None) -> int:
+    """Open the window and return the exit status when it is closed.
+
+    With ``shot`` the window takes a picture of itself and ends. A demo without a data folder of
+    its own keeps its data in a temporary one, which goes with it.
+    """
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Wayside")
+    application.setDesktopFileName("wayside")
+    application.setQuitOnLastWindowClosed(False)
+    temporary = ""
+    if options.demo and options.data == default_data():
+        temporary = tempfile.mkdtemp(prefix="wayside-demo-")
+        options = replace(options, data=Path(temporary))
+    try:
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+            return runner.run(Program(options, shot).run())
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)

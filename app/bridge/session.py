@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge.catalogue import Catalogue
+from app.bridge.connection_form import ConnectionForm
 from app.bridge.connections_model import ConnectionRow, ConnectionsModel
 from app.bridge.diagnostics_model import DiagnosticsModel
 from app.bridge.tasks import spawn
@@ -19,10 +22,12 @@ from app.core.links import LinkState
 from app.core.profiles import DeviceProfile
 from app.core.rows import utc
 from app.links.secrets import MemorySecrets, Secrets
+from app.services import connection_file
 from app.services.connection_file import SavedConnection
 from app.services.connections import ConnectionStatus
 from app.services.engine import Engine
 from app.services.tasks import Tasks
+from app.settings import Texts
 
 LOOK_MS = 1000
 SETTLE_MS = 100
@@ -59,7 +64,7 @@ class Session(QObject):
     def __init__(
         self,
         engine: Engine,
-        language: str,
+        texts: Texts,
         secrets: Secrets,
         now_ns: Callable[[], int] = time.time_ns,
         parent: QObject | None = None,
@@ -69,13 +74,15 @@ class Session(QObject):
         self.tasks = Tasks("session")
         self.connections = ConnectionsModel(self)
         self.diagnostics = DiagnosticsModel(self)
+        self.form = ConnectionForm(engine.library, texts, self)
         self.status = StatusView()
-        self.catalogue = Catalogue(language=language)
+        self.catalogue = Catalogue(language=texts.language)
         self.recording: dict[str, str] = {}
-        self._language = language
+        self._language = texts.language
         self._secrets = secrets
         self._now_ns = now_ns
         self._shape: tuple[object, ...] = ()
+        self._diagnosis: asyncio.Task[None] | None = None
         self._stop = engine.connections.on_change(self._moved)
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
@@ -187,11 +194,18 @@ class Session(QObject):
         """The saved connection of that name."""
         return next((s for s in self.engine.connections.saved() if s.name == name), None)
 
-    def save(self, connection: SavedConnection, before: str, secrets: dict[str, str]) -> None:
-        """Keep a connection that was added or changed; ``before`` is the name it had."""
-        self._do(
-            self._save(connection, before, secrets), self.tr("Saved {0}").format(connection.name)
-        )
+    def save_form(self) -> None:
+        """Keep the connection of the form, added or changed."""
+        connection, secrets = self.form.connection(), self.form.secrets()
+        before = self.form.saved.name if self.form.saved else ""
+        done = self.tr("Saved {0}").format(connection.name)
+        self._do(self._save_form(connection, before, secrets), done)
+
+    async def _save_form(
+        self, connection: SavedConnection, before: str, secrets: dict[str, str]
+    ) -> None:
+        await self._save(connection, before, secrets)
+        self.form.load(connection)
 
     async def _save(
         self, connection: SavedConnection, before: str, secrets: dict[str, str]
@@ -214,20 +228,53 @@ class Session(QObject):
         """Forget a connection."""
         self._do(self.engine.connections.remove(name), self.tr("Removed {0}").format(name))
 
-    def import_all(self, connections: tuple[SavedConnection, ...]) -> None:
-        """Add connections of a file; those whose names are taken are changed."""
-        done = self.tr("Imported {0} connections").format(len(connections))
-        self._do(self._import(connections), done)
+    def import_file(self, file: Path) -> None:
+        """Add the connections of a file; those whose names are taken are changed."""
+        try:
+            found = connection_file.parse(file.read_bytes())
+        except (OSError, connection_file.ConnectionFileError) as error:
+            text = self.tr("{0} cannot be imported: {1}. Nothing was changed.")
+            self.operation_failed.emit(text.format(file, error))
+            return
+        self._do(self._import(found), self.tr("Imported {0} connections").format(len(found)))
+
+    def export_file(self, file: Path) -> None:
+        """Write all connections to a file, without their secrets."""
+        try:
+            connection_file.save(file, self.engine.connections.saved())
+        except OSError as error:
+            text = self.tr("{0} cannot be written: {1}.")
+            self.operation_failed.emit(text.format(file, error.strerror))
+            return
+        self.operation_done.emit(self.tr("Exported to {0}").format(file))
 
     async def _import(self, connections: tuple[SavedConnection, ...]) -> None:
         for connection in connections:
             known = self.saved(connection.name) is not None
             await self._save(connection, connection.name if known else "", {})
 
-    def diagnose(self, connection: SavedConnection, secrets: dict[str, str]) -> None:
-        """Test a connection; findings appear in ``diagnostics`` one after the other."""
+    def test_form(self) -> str:
+        """Diagnose what the form holds; findings appear in ``diagnostics``. Returns its name.
+
+        Raises:
+            UserFacing: a field is wrong.
+        """
+        connection = self.form.trial()
         self.diagnostics.clear()
-        self._do(self._diagnose(connection, secrets), "")
+        if self._diagnosis is not None:
+            self._diagnosis.cancel()
+        work = self._guarded(self._diagnose(connection, self.form.secrets()), "")
+        self._diagnosis = spawn(work, self, "diagnosis")
+        return connection.name
+
+    def ports(self) -> list[tuple[str, str]]:
+        """The serial ports of this machine: device and a label that names the adapter."""
+        from serial.tools.list_ports import comports
+
+        return [
+            (port.device, f"{port.device} · {port.description}")
+            for port in sorted(comports(), key=lambda port: port.device)
+        ]
 
     async def _diagnose(self, connection: SavedConnection, secrets: dict[str, str]) -> None:
         typed: Secrets | None = None
@@ -256,7 +303,7 @@ class Session(QObject):
             safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
             file = self.engine.folder.captures / f"{safe}-{stamp}.wcap"
             file.parent.mkdir(parents=True, exist_ok=True)
-            link.record(CaptureWriter(file))
+            link.record(CaptureWriter(file, link.params.url()))
             self.recording[name] = str(file)
             self.operation_done.emit(self.tr("Recording to {0}").format(file))
         self.look()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core.profiles import Point
-from app.core.rows import ValueKind
+from app.core.rows import ValueKind, utc
 
 _MINUS = "−"
 NO_VALUE = "–"
@@ -47,3 +47,21 @@ def bytes_text(count: int) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} TB"
+
+
+def clock_text(ns: int) -> str:
+    """The local time of day of a moment."""
+    return f"{utc(ns).astimezone():%H:%M:%S}"
+
+
+def span_text(seconds: float) -> str:
+    """A length of time: ``02:13.0``, ``1:02:13``, ``3 d 04:05:06``."""
+    whole, tenth = divmod(round(seconds * 10), 10)
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    if days:
+        return f"{days} d {hour:02}:{minute:02}:{second:02}"
+    if hours:
+        return f"{hour}:{minute:02}:{second:02}"
+    return f"{minute:02}:{second:02}.{tenth}"

@@ -45,6 +45,11 @@ class KeyButton(QPushButton):
         self._hint_font = sans(look.measures.caption)
         self.setCursor(Qt.CursorShape.ArrowCursor)
 
+    def set_hint(self, shortcut: str) -> None:
+        """Show a shortcut that somebody else listens to."""
+        self.hint = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        self.updateGeometry()
+
     def set_label(self, text: str, icon: str = "") -> None:
         """Change label and icon; the shortcut stays (Qt would drop it with the text)."""
         shortcut = self.shortcut()

@@ -140,5 +140,5 @@ class ProblemPanel(QFrame):
             super().keyPressEvent(event)
 
 
-def _copy(text: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # Qt's own argument
+def _copy(text: str, _checked: bool = False) -> None:  # Qt's own argument
     QGuiApplication.clipboard().setText(text)

@@ -214,10 +214,9 @@ class PointsTree(QTreeView):
         """Fill a selected row from edge to edge."""
         if self.selectionModel().isRowSelected(index.row(), index.parent()):
             painter.fillRect(options.rect, QColor(self._look.palette.selected))
-        if (
-            self.currentIndex().siblingAtColumn(TITLE) == index.siblingAtColumn(TITLE)
-            and self.hasFocus()
-        ):
+        current = self.currentIndex()
+        same = (current.row(), current.internalId()) == (index.row(), index.internalId())
+        if same and current.isValid() and self.hasFocus():
             pen = QPen(QColor(self._look.palette.accent), 1)
             painter.setPen(pen)
             painter.drawRect(options.rect.adjusted(0, 0, -1, -1))
