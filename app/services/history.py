@@ -8,7 +8,7 @@ import numpy as np
 
 from app.codecs.reduce import bucket_width, empty_envelope, envelope
 from app.codecs.series import Envelope, Series
-from app.core.rows import PointKey
+from app.core.rows import PointKey, Sample
 from app.services.live import LiveBuffers
 from app.store.base import Store
 
@@ -69,6 +69,14 @@ class History:
             values=np.concatenate((before.values, after.values)),
             quality=np.concatenate((before.quality, after.quality)),
         )
+
+    def latest(self, key: PointKey) -> Sample | None:
+        """The newest sample in memory; of an earlier run nothing is called the latest."""
+        return self._live.latest(key)
+
+    def version(self, key: PointKey) -> int:
+        """A number that rises with each sample that comes in."""
+        return self._live.version(key)
 
     async def first_ns(self, key: PointKey) -> int | None:
         """Source time of the point's oldest sample anywhere, None where there is none."""

@@ -1,0 +1,125 @@
+"""Everything on: link, mappers, bus, live buffers, store, and a window beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import qasync
+
+from app.bench.ingest_window import FrameReport, LiveWindow, application
+from app.bench.peers import Load, start_flood
+from app.core.assets import Device
+from app.core.rows import PointKey, ValueKind
+from app.links.registry import build_link, parse_url
+from app.profiles.library import Library
+from app.services.acquisition import Acquisition, AttachedDevice
+from app.services.bus import Bus
+from app.services.history import History
+from app.services.live import LiveBuffers
+from app.services.problems import Problems
+from app.services.recorder import Recorder
+from app.store.opening import open_store
+
+PROFILE = "mqtt-json-pole"
+CURVES = 8
+QUIET_S = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """What became of a load: messages a second, what is missing, frames meanwhile."""
+
+    messages: int
+    seconds: float
+    samples: int
+    lost_samples: int
+    flush_s: float
+    cpu_s: float
+    frames: FrameReport
+
+    @property
+    def rate(self) -> float:
+        """Messages a second from the first to the last."""
+        return self.messages / self.seconds if self.seconds else 0.0
+
+
+def ingest(port: int, load: Load) -> Ingested:
+    """Run the whole pipeline under qasync while the load comes in."""
+    app = application()
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        return runner.run(_ingest(port, load))
+
+
+def profile_keys(load: Load) -> tuple[list[AttachedDevice], list[PointKey]]:
+    """The flood's devices, and the points whose curves the window shows."""
+    profile = Library().profile(PROFILE)
+    numbers = [f"SP-{index + 1:04d}" for index in range(load.poles)]
+    devices = [
+        AttachedDevice(
+            device=Device(key=number, profile=PROFILE, link="bench", asset=number), profile=profile
+        )
+        for number in numbers
+    ]
+    curve = next(p.id for p in profile.points if p.kind is ValueKind.FLOAT and "r" in p.access)
+    return devices, [PointKey(device=number, point=curve) for number in numbers[:CURVES]]
+
+
+async def _ingest(port: int, load: Load) -> Ingested:
+    devices, keys = profile_keys(load)
+    with TemporaryDirectory() as folder:
+        store = await open_store("sqlite://" + (Path(folder) / "bench.db").as_posix())
+        bus, live = Bus(), LiveBuffers()
+        bus.subscribe(live.take)
+        recorder = Recorder(bus, store, Problems())
+        acquisition = Acquisition(bus)
+        link = build_link("bench", parse_url(f"mqtt://127.0.0.1:{port}/wayside/#?qos=0"))
+        acquisition.attach(link, devices)
+        window = LiveWindow(History(live, store), keys)
+        counters = acquisition.link_counters("bench")
+        await link.open()
+        flood = start_flood(port, load)
+        try:
+            cpu = time.process_time()
+            start, end = await _until_all(lambda: counters.rows, load.messages)
+            cpu = time.process_time() - cpu
+            await store.flush()
+            flushed = time.perf_counter()
+            stored = sum(point.samples for point in await store.points())
+        finally:
+            flood.wait()
+            if flood.stdout is not None:
+                flood.stdout.close()
+            await window.close()
+            await acquisition.close()
+            await link.close()
+            recorder.close()
+            await store.close()
+    return Ingested(
+        messages=counters.rows,
+        seconds=end - start,
+        samples=recorder.samples,
+        lost_samples=load.messages * load.values - stored,
+        flush_s=flushed - end,
+        cpu_s=cpu,
+        frames=FrameReport.of(window.frames.moments, start + 0.2, end),
+    )
+
+
+async def _until_all(rows: Callable[[], int], wanted: int) -> tuple[float, float]:
+    """Moments of the first and of the last message, looked at every 5 ms."""
+    start = last_change = 0.0
+    seen = 0
+    while seen < wanted:
+        await asyncio.sleep(0.005)
+        now = time.perf_counter()
+        if rows() != seen:
+            start = start or now
+            seen, last_change = rows(), now
+        elif start and now - last_change > QUIET_S:
+            break
+    return start, last_change
