@@ -167,6 +167,15 @@ class PlotBoard(QObject):
         if request.keys:
             self.export_requested.emit(request)
 
+    def request_export_of(self, keys: Sequence[PointKey]) -> None:
+        """Ask for a file of these points in the window that is shown."""
+        visible = self.visible()
+        if keys:
+            request = ExportRequest(
+                keys=tuple(keys), start_ns=visible.start_ns, end_ns=visible.end_ns
+            )
+            self.export_requested.emit(request)
+
     def summary(self, key: PointKey) -> str:
         """One sentence for a screen reader: last, minimum, maximum, tendency in the window."""
         info, view = self.info(key), self.feed.view()

@@ -72,7 +72,7 @@ class PlotCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         board.frame_changed.connect(self._repaint_frame)
         board.time_changed.connect(self._repaint)
-        board.cursors_changed.connect(self._repaint)
+        board.cursors_changed.connect(self._cursors_changed)
         board.layout_changed.connect(self._layout_changed)
         self._layout_changed()
 
@@ -130,8 +130,8 @@ class PlotCanvas(QWidget):
         return QSize(936, 640)
 
     def minimumSizeHint(self) -> QSize:
-        """No plot becomes so low that it cannot be read."""
-        return QSize(480, self.builder.least_height())
+        """Room for one plot; PlotScroll gives more plots the height they need."""
+        return QSize(320, 160)
 
     # Modes
 
@@ -160,7 +160,6 @@ class PlotCanvas(QWidget):
             return
         view = self.board.feed.view()
         third = view.span_ns // 3
-        self.active_cursor = 0 if on else None
         cursors = (view.start_ns + third, view.end_ns - third)
         self.board.set_cursors(cursors if on else None)
         self.modes_changed.emit()
@@ -208,6 +207,14 @@ class PlotCanvas(QWidget):
     def _repaint(self) -> None:
         self.update()
 
+    @Slot()
+    def _cursors_changed(self) -> None:
+        if self.board.cursors is None:
+            self.active_cursor = None
+        elif self.active_cursor is None:
+            self.active_cursor = 0
+        self.update()
+
     @Slot(list)
     def _repaint_frame(self, _keys: list[object]) -> None:
         self.update()
@@ -215,7 +222,6 @@ class PlotCanvas(QWidget):
     @Slot()
     def _layout_changed(self) -> None:
         self.board.feed.set_width(self.builder.plot_width(self.width()))
-        self.setMinimumHeight(self.builder.least_height())
         self._mouse.forget()
         self._describe()
         self.update()

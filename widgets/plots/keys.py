@@ -44,6 +44,8 @@ def _typed(event: QKeyEvent) -> bool:
 
 
 def _steps(count: int) -> Act:
+    page = count // abs(count) * (2 if abs(count) > 1 else 1)
+
     def act(canvas: PlotCanvas) -> None:
         pixel = canvas.shown_scene.ns_per_px
         cursors = canvas.board.cursors
@@ -55,8 +57,7 @@ def _steps(count: int) -> Act:
             canvas.crosshair_ns += count * pixel
             canvas.update()
         else:
-            direction = (abs(count) > 1) + 1 if count > 0 else -((abs(count) > 1) + 1)
-            canvas.board.time.pan(direction * canvas.board.time.span_ns // _PAN_SHARE)
+            canvas.board.time.pan(page * canvas.board.time.span_ns // _PAN_SHARE)
 
     return act
 
@@ -149,6 +150,30 @@ def _follow(canvas: PlotCanvas) -> None:
     canvas.board.time.follow()
 
 
+def _pause(canvas: PlotCanvas) -> None:
+    canvas.board.time.set_paused(paused=not canvas.board.time.paused)
+
+
+def _crosshair(canvas: PlotCanvas) -> None:
+    canvas.set_crosshair(not canvas.crosshair)
+
+
+def _measure(canvas: PlotCanvas) -> None:
+    canvas.set_measuring(not canvas.measuring)
+
+
+def _undo(canvas: PlotCanvas) -> None:
+    canvas.board.model.undo()
+
+
+def _redo(canvas: PlotCanvas) -> None:
+    canvas.board.model.redo()
+
+
+def _export(canvas: PlotCanvas) -> None:
+    canvas.board.request_export()
+
+
 def _escape(canvas: PlotCanvas) -> None:
     if canvas.measuring:
         canvas.set_measuring(False)
@@ -179,6 +204,13 @@ KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Act] = {
     (Qt.Key.Key_PageUp, _NONE): _pages(-1),
     (Qt.Key.Key_PageDown, _NONE): _pages(1),
     (Qt.Key.Key_End, _NONE): _follow,
+    (Qt.Key.Key_F, _NONE): _follow,
+    (Qt.Key.Key_Space, _NONE): _pause,
+    (Qt.Key.Key_X, _NONE): _crosshair,
+    (Qt.Key.Key_X, _SHIFT): _measure,
+    (Qt.Key.Key_Z, _CTRL): _undo,
+    (Qt.Key.Key_Z, _CTRL | _SHIFT): _redo,
+    (Qt.Key.Key_E, _CTRL): _export,
     (Qt.Key.Key_Plus, _NONE): _zoom(1 / ZOOM_STEP),
     (Qt.Key.Key_Equal, _NONE): _zoom(1 / ZOOM_STEP),
     (Qt.Key.Key_Minus, _NONE): _zoom(ZOOM_STEP),
@@ -195,4 +227,4 @@ KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Act] = {
     (Qt.Key.Key_B, _NONE): _take(1),
     (Qt.Key.Key_Escape, _NONE): _escape,
 }
-"""What each key does on the canvas; the keys of the tool bar are the actions of PlotActions."""
+"""What each key does on the canvas; a page may take those of its tool bar before they come here."""

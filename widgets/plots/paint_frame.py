@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from widgets.plots.geometry import Area
 from widgets.plots.scales import TimeTick, ValueRange, time_ticks
 from widgets.plots.scene import PlotScene, Scene
-from widgets.plots.style import HEADER, LEFT_MARGIN, TICK_LENGTH, TIME_BAND, PlotStyle
+from widgets.plots.style import LEFT_MARGIN, TICK_LENGTH, TIME_BAND, UNIT_ROW, PlotStyle
 from widgets.plots.text import Texts
 
 _TITLE_X = 12
@@ -122,7 +122,7 @@ def _value_axis(
         # The labels at the ends move inwards where the plot above or below would touch them.
         texts.draw(painter, scale.label(value), QPointF(x - 8, y), style.text2, align=1.0)
     if unit:
-        y = rect.top() - HEADER / 2 + 6
+        y = rect.top() - UNIT_ROW - 1
         texts.draw(painter, unit, QPointF(x - 8, y), style.text2, align=1.0)
 
 

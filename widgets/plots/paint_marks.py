@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.plots.intervals import Interval
 from widgets.plots.paint_frame import hairline
-from widgets.plots.scales import clock_text, duration_text
+from widgets.plots.scales import gap_text
 from widgets.plots.scene import PlotScene
 from widgets.plots.style import (
     CURVE_WIDTH,
@@ -55,41 +55,53 @@ def paint_gaps(
         for x in (rect.left(), rect.right()):
             painter.drawLine(QLineF(round(x) + 0.5, rect.top(), round(x) + 0.5, rect.bottom()))
         _gap_text(painter, rect, gap, style, texts, no_data)
+    drawn: list[Interval] = []
     for curve in plot.curves:
         for lane in curve.lanes:
-            _lane(painter, plot, lane, style.curve(curve.curve.colour), style)
+            above = sum(1 for a, b in drawn if a < lane[1] and lane[0] < b)
+            drawn.append(lane)
+            color = style.curve(curve.curve.colour)
+            rect = _lane(painter, plot, lane, above, color, style)
+            text = f"{no_data} {curve.name} {gap_text(*lane)[1]}"
+            if above == 0 and texts.width(text, texts.small) + 4 <= rect.width():
+                at = QPointF(rect.center().x(), rect.top() - 3 - texts.height / 2)
+                texts.draw(painter, text, at, style.text, align=0.5)
 
 
 def _gap_text(
     painter: QPainter, rect: QRectF, gap: Interval, style: PlotStyle, texts: Texts, no_data: str
 ) -> None:
-    span = gap[1] - gap[0]
-    since, until = clock_text(gap[0], span), clock_text(gap[1], span)
     rows = [(no_data, texts.bold, style.text)]
-    for text in (f"{since}–{until}", duration_text(span / 1e9)):
-        if texts.width(text, texts.small) + 8 <= rect.width():
-            rows.append((text, texts.small, style.text))
-            break
-    widest = max(texts.width(text, font) for text, font, _ in rows)
-    if widest + 8 > rect.width():
-        return
+    rows += [
+        (text, texts.small, style.text)
+        for text in gap_text(*gap)
+        if texts.width(text, texts.small) + 4 <= rect.width()
+    ]
     pitch = texts.height + 1
+    rows = rows[: max(1, int(rect.height() // pitch) - 1)]
+    widest = max(texts.width(text, font) for text, font, _ in rows)
+    if widest + 4 > rect.width():
+        return
     height = pitch * len(rows)
     middle = rect.center()
-    paper = QRectF(middle.x() - widest / 2 - 4, middle.y() - height / 2, widest + 8, height)
+    paper = QRectF(middle.x() - widest / 2 - 2, middle.y() - height / 2, widest + 4, height)
     painter.fillRect(paper, QColor(style.background))
     for number, (text, font, color) in enumerate(rows):
         y = paper.top() + pitch * (number + 0.5)
         texts.draw(painter, text, QPointF(middle.x(), y), color, font, align=0.5)
 
 
-def _lane(painter: QPainter, plot: PlotScene, lane: Interval, color: str, style: PlotStyle) -> None:
+def _lane(
+    painter: QPainter, plot: PlotScene, lane: Interval, above: int, color: str, style: PlotStyle
+) -> QRectF:
+    """One curve misses: a hatched lane at the bottom under a line in its colour."""
     rect = _span_rect(plot, lane)
-    if rect.width() < 2:
-        return
     rect.setTop(plot.rect.bottom() - LANE_HEIGHT)
-    _hatch(painter, rect, style.hatch)
-    painter.fillRect(QRectF(rect.left(), rect.top() - 2, rect.width(), 2), QColor(color))
+    rect.translate(0, -above * (LANE_HEIGHT + 4))
+    if rect.width() >= 2:
+        _hatch(painter, rect, style.hatch)
+        painter.fillRect(QRectF(rect.left(), rect.top() - 2, rect.width(), 2), QColor(color))
+    return rect
 
 
 def _hatch(painter: QPainter, rect: QRectF, color: str) -> None:

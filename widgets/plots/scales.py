@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 NS = 1_000_000_000
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _SHRINK_BELOW = 0.4
+_EDGE_SHARE = 0.02
 _TIME_STEPS_S = (
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5,
     1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800,
@@ -76,6 +77,12 @@ def _fit(low: float, high: float, ticks: int) -> ValueRange:
         low, high = low - pad, high + pad
     step = nice_step(high - low, ticks)
     bottom, top = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    near = _EDGE_SHARE * (top - bottom)
+    # A curve must not run along the edge; only zero is an edge of its own right.
+    if bottom and low / step - bottom < near:
+        bottom -= 1
+    if top and top - high / step < near:
+        top += 1
     return ValueRange(low=bottom * step, high=top * step, step=step)
 
 
@@ -177,6 +184,22 @@ def clock_text(ns: int, span_ns: int) -> str:
     if span_ns <= _DAY_S * NS:
         return f"{moment:%H:%M:%S}"
     return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def gap_text(start_ns: int, end_ns: int) -> tuple[str, str]:
+    """When a gap was, and how long: ``13:59:05–14:00:30`` and ``85 s``."""
+    seconds = (end_ns - start_ns) / NS
+    form = "%H:%M:%S" if seconds < _DAY_S else "%m-%d %H:%M"
+    times = f"{local(start_ns):{form}}–{local(end_ns):{form}}"
+    if seconds < 1:
+        return times, f"{seconds * 1000:.0f} ms"
+    if seconds < 120:
+        return times, f"{seconds:.0f} s"
+    if seconds < 7200:
+        return times, f"{seconds / 60:.0f} min"
+    if seconds < 2 * _DAY_S:
+        return times, f"{seconds / 3600:.0f} h"
+    return times, f"{seconds / _DAY_S:.0f} d"
 
 
 def duration_text(seconds: float) -> str:

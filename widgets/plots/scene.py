@@ -32,6 +32,8 @@ from widgets.plots.style import (
     MIN_PLOT_HEIGHT,
     RIGHT_MARGIN,
     TIME_BAND,
+    UNIT_ROW,
+    WIDE_RIGHT_MARGIN,
 )
 
 LATE_PERIODS = 3
@@ -63,6 +65,7 @@ class PlotScene:
     plot: Plot
     band: QRectF
     rect: QRectF
+    header: float
     title: tuple[tuple[str, str], ...]
     axes: tuple[tuple[Axis, ValueRange], ...]
     curves: tuple[CurveScene, ...]
@@ -98,7 +101,9 @@ class SceneBuilder:
 
     def plot_width(self, width: float) -> int:
         """Width of the area of the curves, the same in every plot."""
-        return max(64, round(width) - self.left_margin() - RIGHT_MARGIN)
+        several = any(len(plot.axes) > 1 for plot in self.board.layout.plots)
+        right = WIDE_RIGHT_MARGIN if several else RIGHT_MARGIN
+        return max(64, round(width) - self.left_margin() - right)
 
     def least_height(self) -> int:
         """The height below which plots are no longer legible."""
@@ -117,24 +122,25 @@ class SceneBuilder:
         for number, plot in enumerate(plots):
             top, bottom = round(number * strip), round((number + 1) * strip)
             band = QRectF(0, top, width, bottom - top)
+            header = HEADER + (UNIT_ROW if len(plot.axes) > 1 else 0)
             rect = QRectF(
                 self.left_margin(),
-                top + HEADER,
+                top + header,
                 self.plot_width(width),
-                max(24, bottom - top - HEADER - FOOTER),
+                max(24, bottom - top - header - FOOTER),
             )
             scenes.append(self._plot(plot, band, rect, Frame(view, ns_per_px, now)))
         return Scene(view, ns_per_px, now, tuple(scenes))
 
     def _plot(self, plot: Plot, band: QRectF, rect: QRectF, frame: Frame) -> PlotScene:
         infos = {curve.key: self.board.info(curve.key) for curve in plot.curves()}
-        names = curve_names(list(infos.values()))
         axes, curves = [], []
         for number, axis in enumerate(plot.axes):
             found = [self.board.feed.envelope(c.key, frame.view) for c in axis.curves]
             scale = self._scale(plot, number, [e for e in found if e is not None], frame, rect)
             axes.append((axis, scale))
             area = _area(rect, frame, scale)
+            names = curve_names([infos[curve.key] for curve in axis.curves])
             for curve, envelope in zip(axis.curves, found, strict=True):
                 if envelope is None:
                     continue
@@ -149,6 +155,7 @@ class SceneBuilder:
             plot=plot,
             band=band,
             rect=rect,
+            header=rect.top() - band.top(),
             title=plot_title(list(infos.values())),
             axes=tuple(axes),
             curves=tuple(curves),
@@ -293,7 +300,7 @@ def _violated(curves: list[CurveScene], frame: Frame) -> tuple[tuple[Interval, i
 
 
 def curve_names(infos: list[PointInfo]) -> dict[PointKey, str]:
-    """The direct labels of one plot: only what tells its curves apart."""
+    """The direct labels of one axis: only what tells its curves apart."""
     one_title = len({info.title for info in infos}) == 1
     one_asset = len({info.asset for info in infos}) == 1
     names: dict[PointKey, str] = {}
