@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import importlib.util
 import logging
 import shutil
@@ -103,7 +104,8 @@ class MosquittoBroker:
         file = Path(self._folder.name) / "mosquitto.conf"
         file.write_text(
             f"listener {self.port} {self.host}\nallow_anonymous true\npersistence false\n"
-            "max_queued_messages 0\n",
+            # Started by root it would become another user, who cannot read the file.
+            f"max_queued_messages 0\nuser {getpass.getuser()}\n",
             "utf-8",
         )
         self._process = await asyncio.create_subprocess_exec(

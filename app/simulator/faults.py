@@ -40,6 +40,25 @@ def inject(text: str, assets: dict[str, SimulatedAsset]) -> None:
     Raises:
         UserFacing: no such fault, asset or device, or the fault does not fit there.
     """
+    fault, target = _placed(text, assets)
+    place = _place(fault, target)
+    if place not in target.asset.faults:
+        target.asset.faults[place] = fault.inject(target)
+
+
+def clear(text: str, assets: dict[str, SimulatedAsset]) -> None:
+    """Take a fault out again, whatever parameters it has; nothing happens where it is not in."""
+    fault, target = _placed(text, assets)
+    undo = target.asset.faults.pop(_place(fault, target), None)
+    if undo is not None:
+        undo()
+
+
+def _place(fault: Fault, target: Target) -> str:
+    return f"{fault.id}@{target.asset.number}/{target.device.slot.id}"
+
+
+def _placed(text: str, assets: dict[str, SimulatedAsset]) -> tuple[Fault, Target]:
     request = parse_fault(text)
     fault = find_fault(request.name)
     asset = assets.get(request.asset)
@@ -49,16 +68,7 @@ def inject(text: str, assets: dict[str, SimulatedAsset]) -> None:
             cause=f"Simulated are {', '.join(assets)}.",
             action="Name one of these, or simulate more assets.",
         )
-    if text not in asset.faults:
-        asset.faults[text] = fault.inject(_target(request, fault, asset))
-
-
-def clear(text: str, assets: dict[str, SimulatedAsset]) -> None:
-    """Take a fault out again; nothing happens where it is not in."""
-    asset = assets.get(parse_fault(text).asset)
-    undo = asset.faults.pop(text, None) if asset is not None else None
-    if undo is not None:
-        undo()
+    return fault, _target(request, fault, asset)
 
 
 def _target(request: FaultRequest, fault: Fault, asset: SimulatedAsset) -> Target:

@@ -183,7 +183,7 @@ FAULTS: tuple[Fault, ...] = (
         seen_by="supply_voltage",
         devices={"pole": ("meter",)},
         inject=_missing_phase,
-        parameters={"phase": 3},
+        parameters={"phase": 2},
     ),
     Fault(
         id="door_open",

@@ -126,7 +126,7 @@ FAULTS: tuple[Fault, ...] = (
         seen_by="signal",
         devices=SIGN,
         inject=_low_rsrp,
-        parameters={"loss_db": 38.0},
+        parameters={"loss_db": 44.0},
     ),
     Fault(
         id="sign_tilted",

@@ -99,6 +99,7 @@ class Pole:
             player.step(dt)
         for lamp in self.lamps.values():
             lamp.step(dt, self.enclosure.temperature)
+        self.screen.powered = self.volts(2) > 100.0
         self.screen.step(dt, self.enclosure.temperature)
         first, second = ((lamp.power_w(), lamp.factor()) for lamp in self.lamps.values())
         third = [(self.screen.power_w, POWER_FACTOR), (ELECTRONICS_W, 0.9)]
@@ -135,7 +136,7 @@ class Pole:
         return {
             "lamps": seen,
             "screen": {
-                "lit": bool(screen.seen or (screen.pattern and screen.on)),
+                "lit": bool(screen.seen or (screen.pattern and screen.on and screen.powered)),
                 "text": screen.seen,
                 "pattern": screen.pattern,
                 "brightness": round(screen.level / 100.0, 3),

@@ -23,6 +23,7 @@ class Screen:
         self.identify_s = 0.0
         self.temperature = 35.0
         self.fan_rpm = 0.0
+        self.powered = True
         # What can be wrong.
         self.dark_pixels = 0
         self.stuck_level: float | None = None
@@ -44,12 +45,14 @@ class Screen:
     @property
     def power_w(self) -> float:
         """Active power in watts: the picture is half lit on average, test patterns wholly."""
+        if not self.powered:
+            return 0.0
         drive = 1.0 if self.pattern else 0.5
         return self.idle_w + (self.full_w - self.idle_w) * drive * self.level / 100.0
 
     @property
     def seen(self) -> str:
         """The text that a person in front of it reads."""
-        if not self.on or self.level < 1.0:
+        if not self.on or not self.powered or self.level < 1.0:
             return ""
         return self.message if self.shows is None else self.shows

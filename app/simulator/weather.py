@@ -49,5 +49,4 @@ class WeatherStation:
             ),
             "illuminance": max(0.0, light * (1.0 + gauss(0.0, 0.004)) + gauss(0.0, 0.6)),
             "radiation": max(0.0, climate.daylight / 110.0 + gauss(0.0, 0.4)),
-            "co2": 430.0 + 10.0 * self._traffic.value + gauss(0.0, 3.0),
         }
