@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from app.codecs.modbus_answers import belongs
 from app.codecs.modbus_events import Discarded, Why
-from app.codecs.modbus_pdu import BIT_TABLES, Request, read
+from app.codecs.modbus_pdu import BIT_TABLES, MAX_READ_BITS, MAX_READ_REGISTERS, Request, read
+
+_SHAPES = 8
+"""Lengths tried for a barrier; who owes more answers than that is silent, not late."""
 
 
 class Debts:
@@ -30,14 +33,20 @@ class Debts:
         return any(owed.echo == request.echo for owed in self._owed.get(request.unit, ()))
 
     def barrier(self, request: Request) -> Request | None:
-        """A read of one value where many were asked: same place, other length of answer."""
+        """A read of fewer values at the same place, or of a few more: another length of answer."""
         if request.table is None:
             return None
-        many = 8 if request.table in BIT_TABLES else 1
-        if request.writes or request.count <= many:
-            return None
-        short = read(request.unit, request.table, request.address, 1)
-        return None if self.confusable(short) else short
+        bits = request.table in BIT_TABLES
+        step, most = (8, MAX_READ_BITS) if bits else (1, MAX_READ_REGISTERS)
+        asked = 0 if request.writes else request.count
+        fewer = range(1, min(asked, _SHAPES * step), step)
+        more = range(asked + step, asked + (_SHAPES + 1) * step, step)
+        for count in (*fewer, *more):
+            if count <= min(most, 65536 - request.address):
+                short = read(request.unit, request.table, request.address, count)
+                if short.echo != request.echo and not self.confusable(short):
+                    return short
+        return None
 
     def settle(self, unit: int, pdu: bytes, current: Request | None) -> Discarded | None:
         """The verdict on an answer that may be owed; None where it is not.

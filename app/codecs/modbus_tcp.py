@@ -80,9 +80,13 @@ class TcpClient:
         size = length + 6
         if protocol or not _MIN_LENGTH <= length <= _MAX_LENGTH:
             return self._resync()
-        if len(buffer) < size:
-            # A stray byte may have made a length that nobody will ever fill.
-            return self._resync() if self._wanted() > 0 else None
+        if transaction != self._transaction or len(buffer) < size:
+            # A stray byte may have made a length that nobody will ever fill, and a frame that was
+            # cut short would swallow the beginning of the next.
+            if 0 < self._wanted() < size:
+                return self._resync()
+            if len(buffer) < size:
+                return None
         return self._frame(transaction, unit, self._take(size))
 
     def _frame(self, transaction: int, unit: int, data: bytes) -> Event:

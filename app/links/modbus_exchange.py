@@ -43,6 +43,10 @@ class Timing:
     broadcast_s: float
 
 
+class _StillOwedError(Exception):
+    """Nothing can be asked of the unit until its owed answers can come no more."""
+
+
 class Exchange:
     """Asks one request at a time over whatever connection there is just now.
 
@@ -120,7 +124,8 @@ class Exchange:
         loop = asyncio.get_running_loop()
         # What a device must not do twice is never sent twice: that is for the command to decide.
         once = request.writes or unit.silent or not unit.delays
-        lost_s, failure = 0.0, LinkError("")
+        lost_s = 0.0
+        failure: LinkError | None = None
         for number in range(1 if once else 1 + self._timing.retries):
             started = loop.time()
             try:
@@ -129,22 +134,28 @@ class Exchange:
                 return await self._once(request, unit, number)
             except RemoteProtocolError as error:
                 failure = error
+            except _StillOwedError:
+                failure = failure or still_owed(
+                    self._texts, request, unit.owing_until - loop.time()
+                )
+                unit.ask_at = unit.owing_until
+                break
             except LinkTimeout as error:
                 failure = error
                 lost_s += loop.time() - started
+        assert failure is not None  # noqa: S101  # the loop ran once at least
         if isinstance(failure, LinkTimeout) and lost_s > 0:
             self._units.failed(unit, lost_s, loop.time())
         raise failure
 
     async def _settle(self, request: Request, unit: Unit, number: int) -> None:
         """Make sure that no answer still owed can pass for the answer to this request."""
-        left_s = unit.owing_until - asyncio.get_running_loop().time()
-        if left_s <= 0:
-            self._client.forget(unit.number)
-            return
         barrier = self._client.barrier(request)
         if barrier is None:
-            raise still_owed(self._texts, request, left_s)
+            if unit.owing_until > asyncio.get_running_loop().time():
+                raise _StillOwedError
+            self._client.forget(unit.number)
+            return
         event = await self._exchange(barrier, self._units.wait_s(unit, number))
         if not isinstance(event, Answered | Refused):
             raise self._unanswered(request, unit, number)

@@ -76,7 +76,9 @@ def modbus_rtu_link(name: str, params: ModbusRtuParams, texts: Texts | None = No
     wiring = Wiring(
         client=RtuClient(),
         connect=connect,
-        timing=timing(character_s=settings.character_s, broadcasts=True),
+        timing=timing(
+            character_s=settings.character_s, timeout_s=params.timeout_s, broadcasts=True
+        ),
         patience=patience(max(floor_s, limit("modbus", "floor_s")), params.timeout_s),
         backoff=backoff("serial_reconnect_most_s"),
         gap_s=params.silence_s,

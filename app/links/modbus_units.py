@@ -127,7 +127,7 @@ class Units:
         else:
             fair = lost_s * self._silent / limits.share
             delay = max(fair, min(limits.silent_most_s, grown)) * (0.9 + 0.2 * self._draw())
-        unit.ask_at = now + delay
+        unit.ask_at = max(unit.ask_at, now + delay)
         return delay
 
     def forgive(self) -> None:

@@ -69,7 +69,7 @@ def network_link(
     wiring = Wiring(
         client=client,
         connect=connect,
-        timing=timing(character_s=0.0, broadcasts=broadcasts),
+        timing=timing(character_s=0.0, timeout_s=params.timeout_s, broadcasts=broadcasts),
         patience=patience(limit("modbus", "net_floor_s"), params.timeout_s),
         backoff=backoff(),
         gap_s=params.gap_s,
@@ -78,12 +78,12 @@ def network_link(
     return ModbusLink(name, params, wiring, texts or Texts())
 
 
-def timing(*, character_s: float, broadcasts: bool) -> Timing:
+def timing(*, character_s: float, timeout_s: float, broadcasts: bool) -> Timing:
     """Times of a link; on a serial framing unit 0 is the broadcast, on MBAP it is a unit."""
     return Timing(
         character_s=character_s,
         retries=int(limit("modbus", "retries")),
-        owed_s=limit("modbus", "owed_s"),
+        owed_s=limit("modbus", "owed_factor") * timeout_s,
         broadcast_s=limit("modbus", "broadcast_s") if broadcasts else 0.0,
     )
 

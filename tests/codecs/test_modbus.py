@@ -122,9 +122,39 @@ class TestLateAnswers:
         assert client.confusable(other)
         with pytest.raises(LocalProtocolError):
             client.send(other)
-        assert client.barrier(other) is None
         client.forget(2)
         client.send(other)
+
+    def test_a_barrier_of_another_length_is_found_until_all_are_owed(self) -> None:
+        client = RtuClient()
+        wanted = pdu.read(2, HOLDING, 0, 1)
+        client.send(wanted)
+        client.give_up()
+        counts = []
+        while (barrier := client.barrier(wanted)) is not None:
+            counts.append(barrier.count)
+            client.send(barrier)
+            client.give_up()
+        assert counts == list(range(2, 10))
+
+    def test_a_write_is_settled_by_a_read(self) -> None:
+        client = RtuClient()
+        wanted = pdu.write_registers(2, 7, [1])
+        client.send(wanted)
+        client.give_up()
+        assert client.confusable(wanted)
+        assert client.barrier(wanted) == pdu.read(2, HOLDING, 7, 1)
+
+    def test_a_refused_barrier_settles_too(self) -> None:
+        client = RtuClient()
+        wanted = pdu.read(2, HOLDING, 99, 1)
+        client.send(wanted)
+        client.give_up()
+        client.send(client.barrier(wanted))
+        (late,) = events(client, with_crc(b"\x02\x83\x02"))
+        assert late.why is Why.LATE
+        assert client.give_up()
+        assert not client.confusable(wanted)
 
     def test_a_barrier_proves_that_nothing_is_owed(self) -> None:
         client = RtuClient()
