@@ -20,6 +20,10 @@ TIME_UNITS = (1_000_000_000, 1_000_000, 1_000)
 """Resolutions tried for times and delays, in ns: second, millisecond, microsecond."""
 
 _HEAD = struct.Struct("<BBIqq")
+_UNFOLDED = np.array([n >> 1 if n % 2 == 0 else -(n >> 1) - 1 for n in range(256)], np.int64)
+_INT64_MAX = 2**63 - 1
+_PROBES = 256
+"""So many values tell which predictor leaves least; the choice need not be the very best."""
 _PLAIN, _DELTA, _LINE = range(3)
 _ALL_UNITS = (1, *TIME_UNITS)
 
@@ -29,8 +33,11 @@ class Corrupt(ValueError):
 
 
 def deflate(data: bytes) -> bytes:
-    """Raw deflate that codes runs and byte frequencies: residues hold no longer repeats."""
-    packer = zlib.compressobj(1, zlib.DEFLATED, -15, 9, zlib.Z_RLE)
+    """Raw deflate that codes runs and byte frequencies: residues hold no longer repeats.
+
+    Memory level 4 ends a block after 1,024 symbols, so each byte plane gets a code of its own.
+    """
+    packer = zlib.compressobj(1, zlib.DEFLATED, -10, 4, zlib.Z_RLE)
     return packer.compress(data) + packer.flush()
 
 
@@ -66,8 +73,6 @@ def unpack_planes(data: bytes, width: int, count: int) -> NDArray[np.uint64]:
     if not width:
         return np.zeros(count, np.uint64)
     raw = np.frombuffer(inflate(data, width * count), np.uint8)
-    if width == 1:
-        return raw.astype(np.uint64)
     folded = np.zeros((count, 8), np.uint8)
     folded[:, :width] = raw.reshape(width, count).T
     return folded.view(np.uint64).reshape(count)
@@ -90,32 +95,45 @@ def pack_ints(values: Ints, units: Sequence[int] = ()) -> bytes:
     """Pack an array; ``units`` are divisors that may hold for all differences, coarsest first."""
     if not len(values):
         return _HEAD.pack(_PLAIN, 0, 0, 0, 0)
-    base = int(values[0])
-    scaled = values - values[0]
+    low = values.min()
+    if int(values.max()) - int(low) > _INT64_MAX:
+        low = values[0]
+    scaled = values - low
     unit = next((u for u in units if not (scaled % u).any()), 1)
     if unit != 1:
         scaled = scaled // unit
-    mode, step, residue = _predict(scaled)
-    width, data = pack_planes(fold(residue))
+    mode, base, step, folded = _predict(scaled)
+    width, data = pack_planes(folded)
     exponent = _ALL_UNITS.index(unit)
-    return _HEAD.pack(mode | exponent << 4, width, len(data), base, step) + data
+    first = (int(low) + base * unit + 2**63) % 2**64 - 2**63
+    return _HEAD.pack(mode | exponent << 4, width, len(data), first, step) + data
 
 
-def _predict(values: Ints) -> tuple[int, int, Ints]:
+def _predict(values: Ints) -> tuple[int, int, int, NDArray[np.uint64]]:
+    """Mode, what to begin from, step, and the residue without a sign."""
+    plain = _PLAIN, 0, 0, values.view(np.uint64)
     if len(values) < 3:
-        return _PLAIN, 0, values
+        return plain
+    every = -(-len(values) // _PROBES)
     delta = np.empty_like(values)
     delta[0] = 0
     np.subtract(values[1:], values[:-1], out=delta[1:])
-    step = int(np.partition(delta[1:], len(values) // 2 - 1)[len(values) // 2 - 1])
-    choices = [(_PLAIN, 0, values)]
+    probes = np.sort(delta[1::every])
+    step = int(probes[len(probes) // 2])
+    costs = [float(values[::every].view(np.uint64).sum(dtype=np.float64))]
+    line = values
     if step:
-        line = values - np.arange(len(values), dtype=np.int64) * np.int64(step)
-        choices.append((_LINE, step, line))
+        line = values - np.arange(len(values), dtype=np.int64) * np.int64(step) - values[0]
+        costs.append(2 * float(np.abs(line[::every]).sum(dtype=np.float64)))
         delta[1:] -= step
-    choices.append((_DELTA, step, delta))
-    costs = [float(np.abs(residue).sum(dtype=np.float64)) for _, _, residue in choices]
-    return choices[costs.index(min(costs))]
+    costs.append(2 * float(np.abs(delta[::every]).sum(dtype=np.float64)))
+    best = costs.index(min(costs))
+    if best == 0:
+        return plain
+    begin = int(values[0])
+    if best == len(costs) - 1:
+        return _DELTA, begin, step, fold(delta)
+    return _LINE, begin, step, fold(line)
 
 
 def unpack_ints(data: bytes, offset: int, count: int) -> tuple[Ints, int]:
@@ -132,7 +150,13 @@ def unpack_ints(data: bytes, offset: int, count: int) -> tuple[Ints, int]:
     begin = offset + _HEAD.size
     if mode > _LINE or exponent >= len(_ALL_UNITS) or width > 8 or begin + size > len(data):
         raise Corrupt("the head of the packed integers is damaged")
-    values = unfold(unpack_planes(data[begin : begin + size], width, count))
+    body = data[begin : begin + size]
+    if mode == _PLAIN:
+        values = unpack_planes(body, width, count).view(np.int64)
+    elif width == 1:
+        values = _UNFOLDED[np.frombuffer(inflate(body, count), np.uint8)]
+    else:
+        values = unfold(unpack_planes(body, width, count))
     if mode == _DELTA:
         if step and count:
             values[1:] += np.int64(step)

@@ -14,14 +14,15 @@ from app.codecs.series import Envelope
 from app.core.quality import Quality
 from app.core.rows import PointKey
 
-_SIGNIFICANT_BITS = 4
+_SIGNIFICANT_BITS = 3
 _FEW = 16
 
 
 def bucket_width(start_ns: int, end_ns: int, buckets: int) -> int:
     """The grid's width in ns: at most ``buckets`` (2 at least) of it touch the window.
 
-    Widths are 8 to 16 times a power of two, so at most an eighth of the resolution is given up.
+    Widths are 4 to 8 times a power of two, so that roll-ups fit in; at most a quarter of the
+    resolution is given up, a ninth on average.
     """
     span = max(1, end_ns - start_ns)
     exact = -(-span // (max(2, buckets) - 1))

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codecs.chunks import ColumnData, pack_column, pack_times, unpack_column, unpack_times
+from app.codecs.chunks import (
+    ColumnData,
+    pack_column,
+    pack_times,
+    unpack_column,
+    unpack_source,
+    unpack_times,
+)
 from app.codecs.chunks_ints import Corrupt
 from app.codecs.chunks_rows import RowSet, of_columns
-from app.codecs.chunks_seal import BlobKind, seal, unseal
+from app.codecs.chunks_seal import SEAL_SIZE, BlobKind, seal, unseal
 from app.core.quality import Quality
 from app.store.catalog import LayoutState
 from app.store.keys import LAST_UNIT, row_id, unit_in, unit_of
 
 _log = logging.getLogger(__name__)
 _ABSENT = int(Quality.ABSENT)
+_KEPT_CHUNKS = 1024
 _RANGE = "SELECT id, row_count, data FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id"
 _WITH_COLUMN = (
     "SELECT c.id, c.row_count, c.data, k.id, k.data FROM chunks c JOIN column_chunks k"
     " ON k.id = c.id + ? WHERE c.id BETWEEN ? AND ? AND c.last_ns >= ? ORDER BY c.id"
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ColumnRows:
-    """Present samples of one column, in the order found."""
-
-    source: NDArray[np.int64]
-    received: NDArray[np.int64]
-    data: ColumnData
 
 
 def owner(connection: sqlite3.Connection, layout_id: int, unit: int, level: int = 0) -> int | None:
@@ -110,37 +109,56 @@ def read(
     return of_columns(state.layout, times, columns)
 
 
-def column_chunks(
-    connection: sqlite3.Connection,
-    store_id: int,
-    owners: tuple[int, int],
-    units: tuple[int, int],
-    from_ns: int,
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], ColumnData]]:
-    """Source times, receive times and a column of each chunk in a range of places in time.
+class ColumnReader:
+    """Reads columns of chunks. Keeps the last source times, which all columns of a layout share."""
 
-    Args:
-        connection: where to read.
-        store_id: the number in the seals.
-        owners: ids of the layout and the column.
-        units: the first and last place a chunk may begin at.
-        from_ns: chunks that end before are left out.
-    """
-    layout_id, column_id = owners
-    cursor = connection.execute(
-        _WITH_COLUMN,
-        (
-            row_id(column_id - layout_id, 0),
-            row_id(layout_id, units[0]),
-            row_id(layout_id, units[1]),
-            from_ns,
-        ),
-    )
-    for place, count, times, at, data in cursor:
-        try:
-            source, received = unpack_times(unseal(BlobKind.TIMES, store_id, place, times), count)
-            column = unpack_column(unseal(BlobKind.COLUMN, store_id, at, data), count)
-        except Corrupt as damage:
-            _log.warning("a chunk of column %d is damaged: %s", column_id, damage)
-            continue
-        yield source, received, column
+    def __init__(self, connection: sqlite3.Connection, store_id: int) -> None:
+        self._connection = connection
+        self._store_id = store_id
+        self._sources: OrderedDict[tuple[int, bytes], NDArray[np.int64]] = OrderedDict()
+
+    def chunks(
+        self,
+        owners: tuple[int, int],
+        units: tuple[int, int],
+        from_ns: int,
+        *,
+        received: bool = False,
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], ColumnData]]:
+        """Source times, receive times and a column of each chunk in a range of places in time.
+
+        Args:
+            owners: ids of the layout and the column.
+            units: the first and last place a chunk may begin at.
+            from_ns: chunks that end before are left out.
+            received: whether the receive times matter; if not the source times stand for them.
+        """
+        layout_id, column_id = owners
+        span = (row_id(layout_id, units[0]), row_id(layout_id, units[1]))
+        cursor = self._connection.execute(
+            _WITH_COLUMN, (row_id(column_id - layout_id, 0), *span, from_ns)
+        )
+        for place, count, times, at, data in cursor:
+            try:
+                pair = self._times(place, times, count, received=received)
+                body = unseal(BlobKind.COLUMN, self._store_id, at, data)
+                column = unpack_column(body, count)
+            except Corrupt as damage:
+                _log.warning("a chunk of column %d is damaged: %s", column_id, damage)
+                continue
+            yield *pair, column
+
+    def _times(
+        self, place: int, blob: bytes, count: int, *, received: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        if received:
+            return unpack_times(unseal(BlobKind.TIMES, self._store_id, place, blob), count)
+        known = (place, blob[:SEAL_SIZE])
+        if (source := self._sources.get(known)) is not None:
+            return source, source
+        source = unpack_source(unseal(BlobKind.TIMES, self._store_id, place, blob), count)
+        source.flags.writeable = False
+        self._sources[known] = source
+        if len(self._sources) > _KEPT_CHUNKS:
+            self._sources.popitem(last=False)
+        return source, source

@@ -27,9 +27,10 @@ from app.codecs.chunks_rows import (
 from app.codecs.chunks_seal import BlobKind, seal, unseal
 from app.core.quality import Quality
 from app.settings import limit
-from app.store import chunkfile, rolling
+from app.store import chunkfile
 from app.store.catalog import Catalog, LayoutState
 from app.store.keys import row_id, unit_in, unit_of, units_of
+from app.store.rolling import Roller
 
 _log = logging.getLogger(__name__)
 _ABSENT = int(Quality.ABSENT)
@@ -42,6 +43,7 @@ class Compactor:
         self._connection = connection
         self._catalog = catalog
         self._store_id = catalog.store_id
+        self._roller = Roller(connection, catalog.store_id)
         self._chunk_rows = int(limit("store", "chunk_rows"))
         self._max_segments = int(limit("store", "segments"))
 
@@ -72,7 +74,7 @@ class Compactor:
                 break
             self._append(state, rows[:cut])
             rows, units = rows[cut:], units[cut:]
-        rolling.roll(self._connection, self._store_id, state)
+        self._roller.roll(state)
         self._save_counters(state)
 
     def _append(self, state: LayoutState, rows: RowSet) -> None:
@@ -80,7 +82,7 @@ class Compactor:
         self._count(state, rows, 1)
         state.last_ns = int(rows.source[-1])
         _learn_periods(state, rows)
-        rolling.loosen(self._connection, state, unit_of(int(rows.source[0])))
+        self._roller.loosen(state, unit_of(int(rows.source[0])))
 
     def _late(self, state: LayoutState, rows: RowSet, units: NDArray[np.int64]) -> None:
         """Rows at or before the end of the chunks, each to the chunk that owns its time."""
@@ -121,7 +123,7 @@ class Compactor:
             begins.append(int(units[0]))
             state.last_ns = max(state.last_ns or 0, int(rows.source[cut - 1]))
             rows, units = rows[cut:], units[cut:]
-        rolling.refresh(self._connection, self._store_id, state, owner, begins)
+        self._roller.refresh(state, owner, begins)
 
     def _count(self, state: LayoutState, rows: RowSet, sign: int) -> None:
         present = rows.quality != _ABSENT

@@ -65,6 +65,7 @@ class Reader:
     def __init__(self, connection: sqlite3.Connection, store_id: int) -> None:
         self._connection = connection
         self._store_id = store_id
+        self._columns = chunkfile.ColumnReader(connection, store_id)
 
     def series(self, key: PointKey, places: Sequence[Place], start_ns: int, end_ns: int) -> Series:
         """Every sample of the window, in order, duplicates resolved."""
@@ -122,9 +123,7 @@ class Reader:
         begin = chunkfile.owner(self._connection, layout_id, unit_of(start_ns))
         units = (begin or 0, unit_of(end_ns - 1))
         owners = (layout_id, place.column.id)
-        yield from chunkfile.column_chunks(
-            self._connection, self._store_id, owners, units, start_ns
-        )
+        yield from self._columns.chunks(owners, units, start_ns, received=True)
         yield from source.loose
 
     def _series(
@@ -205,13 +204,7 @@ class Reader:
         if first > last:
             return
         if level == 0:
-            for times, _, data in chunkfile.column_chunks(
-                self._connection, self._store_id, (layout_id, column_id), (first, last), cut[0]
-            ):
-                low, high = np.searchsorted(times, cut)
-                if high > low:
-                    part = slice(int(low), int(high))
-                    yield rolling.chunk_cells(times[part], data.values[part], data.quality[part])
+            yield from self._samples((layout_id, column_id), (first, last), cut)
             return
         at = units[0]
         for begin, end, cell in rolling.spans(self._connection, layout_id, level, first, last):
@@ -224,6 +217,21 @@ class Reader:
             yield cells[slice(*np.searchsorted(cells.start_ns, cut))]
             at = end
         yield from self._level(source, level - 1, (at, units[1]), cut, shift)
+
+    def _samples(
+        self, owners: tuple[int, int], units: tuple[int, int], cut: tuple[int, int]
+    ) -> Iterator[Cells]:
+        """The samples of chunks as one run of cells."""
+        times, values, quality = [], [], []
+        for source, _, data in self._columns.chunks(owners, units, cut[0]):
+            low, high = np.searchsorted(source, cut)
+            if high > low:
+                times.append(source[low:high])
+                values.append(data.values[low:high])
+                quality.append(data.quality[low:high])
+        if times:
+            columns = (np.concatenate(part) for part in (times, values, quality))
+            yield rolling.chunk_cells(*columns)
 
     def _begin(self, layout_id: int, level: int, start_ns: int) -> int:
         """Where the piece of a level begins that may hold the first sample of a window."""

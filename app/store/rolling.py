@@ -20,8 +20,8 @@ from app.core.quality import Quality
 from app.core.rows import ValueKind
 from app.settings import limit
 from app.store import chunkfile
-from app.store.catalog import ColumnState, LayoutState
-from app.store.keys import row_id, unit_in
+from app.store.catalog import LayoutState
+from app.store.keys import LAST_UNIT, row_id, unit_in
 
 LEVELS = 6
 _STEP_BITS = 2
@@ -53,154 +53,139 @@ def covering(connection: sqlite3.Connection, layout_id: int, level: int, unit: i
     return unit_in(row[0]), row[1], row[2]
 
 
-def loosen(connection: sqlite3.Connection, state: LayoutState, unit: int, level: int = 1) -> None:
-    """A new piece that a roll-up of this level shall sum up."""
-    loose = _loose(connection, state, level)
-    place = bisect.bisect_left(loose, unit)
-    if place == len(loose) or loose[place] != unit:
-        loose.insert(place, unit)
+class Roller:
+    """Writes roll-ups, on the writer's connection and inside its transaction."""
 
+    def __init__(self, connection: sqlite3.Connection, store_id: int) -> None:
+        self._connection = connection
+        self._store_id = store_id
+        self._columns = chunkfile.ColumnReader(connection, store_id)
 
-def _loose(connection: sqlite3.Connection, state: LayoutState, level: int) -> list[int]:
-    """Where pieces below this level begin that no span of it covers; read once from the file."""
-    if level not in state.loose:
-        last = (1 << 36) - 1
-        found: list[int] = []
-        covers = spans(connection, state.id, level, 0, last)
-        place = 0
-        for begin, _, _ in spans(connection, state.id, level - 1, 0, last):
-            while place < len(covers) and covers[place][1] <= begin:
-                place += 1
-            if place == len(covers) or begin < covers[place][0]:
-                found.append(begin)
-        state.loose[level] = found
-    return state.loose[level]
+    def loosen(self, state: LayoutState, unit: int, level: int = 1) -> None:
+        """A new piece that a roll-up of this level shall sum up."""
+        loose = self._loose(state, level)
+        place = bisect.bisect_left(loose, unit)
+        if place == len(loose) or loose[place] != unit:
+            loose.insert(place, unit)
 
+    def _loose(self, state: LayoutState, level: int) -> list[int]:
+        """Where pieces below this level begin that no span of it covers; read once."""
+        if level not in state.loose:
+            covers = spans(self._connection, state.id, level, 0, LAST_UNIT)
+            found: list[int] = []
+            place = 0
+            for begin, _, _ in spans(self._connection, state.id, level - 1, 0, LAST_UNIT):
+                while place < len(covers) and covers[place][1] <= begin:
+                    place += 1
+                if place == len(covers) or begin < covers[place][0]:
+                    found.append(begin)
+            state.loose[level] = found
+        return state.loose[level]
 
-def roll(connection: sqlite3.Connection, store_id: int, state: LayoutState) -> None:
-    """Sum up what is complete, level by level."""
-    for level in range(1, LEVELS + 1):
-        fan = int(limit("store", "rollup_chunks" if level == 1 else "rollup_fan"))
-        loose = _loose(connection, state, level)
-        if len(loose) < fan:
-            return
-        for run in _runs(connection, state.id, level, loose):
-            for start in range(0, len(run) - fan + 1, fan):
-                group = run[start : start + fan]
-                _build(connection, store_id, state, level, (group[0], group[-1]))
-                loosen(connection, state, group[0], level + 1)
-                del loose[
-                    bisect.bisect_left(loose, group[0]) : bisect.bisect_right(loose, group[-1])
-                ]
+    def roll(self, state: LayoutState) -> None:
+        """Sum up what is complete, level by level."""
+        for level in range(1, LEVELS + 1):
+            fan = int(limit("store", "rollup_chunks" if level == 1 else "rollup_fan"))
+            loose = self._loose(state, level)
+            if len(loose) < fan:
+                return
+            for run in self._runs(state.id, level, loose):
+                for start in range(0, len(run) - fan + 1, fan):
+                    first, last = run[start], run[start + fan - 1]
+                    self._build(state, level, (first, last))
+                    self.loosen(state, first, level + 1)
+                    begin, end = bisect.bisect_left(loose, first), bisect.bisect_right(loose, last)
+                    del loose[begin:end]
 
+    def _runs(self, layout_id: int, level: int, loose: list[int]) -> list[list[int]]:
+        """Loose pieces in runs that no span of the level parts."""
+        found = spans(self._connection, layout_id, level, loose[0], loose[-1])
+        between = [begin for begin, _, _ in found]
+        parts = np.split(np.array(loose), np.searchsorted(loose, between))
+        return [part.tolist() for part in parts if len(part)]
 
-def _runs(
-    connection: sqlite3.Connection, layout_id: int, level: int, loose: list[int]
-) -> list[list[int]]:
-    """Loose pieces in runs that no span of the level parts."""
-    between = [begin for begin, _, _ in spans(connection, layout_id, level, loose[0], loose[-1])]
-    parts = np.split(np.array(loose), np.searchsorted(loose, between))
-    return [part.tolist() for part in parts if len(part)]
+    def refresh(self, state: LayoutState, owner: int | None, begins: list[int]) -> None:
+        """A chunk was written again, as one or more: sum up again whatever contains it."""
+        last = begins[-1]
+        for level in range(1, LEVELS + 1):
+            span = None
+            if owner is not None:
+                span = covering(self._connection, state.id, level, owner)
+            if span is None:
+                if level == 1:
+                    for unit in begins:
+                        self.loosen(state, unit)
+                return
+            last = max(last, span[1] - 1)
+            self._build(state, level, (span[0], last))
+            owner = span[0]
 
-
-def refresh(
-    connection: sqlite3.Connection,
-    store_id: int,
-    state: LayoutState,
-    owner: int | None,
-    begins: list[int],
-) -> None:
-    """A chunk was written again, as one or more: sum up again whatever contains it."""
-    low, high = begins[0], begins[-1]
-    for level in range(1, LEVELS + 1):
-        span = None if owner is None else covering(connection, state.id, level, owner)
-        if span is None:
-            if level == 1:
-                _loose(connection, state, 1)
-                for unit in begins:
-                    loosen(connection, state, unit)
-            return
-        low, high = min(low, span[0]), max(high, span[1] - 1)
-        _build(connection, store_id, state, level, (span[0], high))
-        owner = span[0]
-
-
-def _build(
-    connection: sqlite3.Connection,
-    store_id: int,
-    state: LayoutState,
-    level: int,
-    units: tuple[int, int],
-) -> None:
-    """Write the roll-up of the pieces that begin from the first to the last place given."""
-    pieces = spans(connection, state.id, level - 1, *units)
-    begin, end = pieces[0][0], pieces[-1][1]
-    if level == 1:
-        shift = _first_shift(connection, state.id, units)
-    else:
-        shift = min(62, max(piece[2] for piece in pieces) + _STEP_BITS)
-    blobs = []
-    for column, spec in zip(state.columns, state.layout.columns, strict=True):
-        if spec.kind is ValueKind.TEXT:
-            continue
+    def _build(self, state: LayoutState, level: int, units: tuple[int, int]) -> None:
+        """Write the roll-up of the pieces that begin from the first to the last place given."""
+        pieces = spans(self._connection, state.id, level - 1, *units)
+        begin, end = units[0], pieces[-1][1]
         if level == 1:
-            cells = _cells_of_chunks(connection, store_id, state.id, column, units)
+            shift = self._first_shift(state.id, units)
         else:
-            cells = _cells_of_spans(connection, store_id, column, level - 1, pieces)
-        if len(cells):
+            shift = min(62, max(piece[2] for piece in pieces) + _STEP_BITS)
+        blobs = []
+        for column, spec in zip(state.columns, state.layout.columns, strict=True):
+            if spec.kind is ValueKind.TEXT:
+                continue
+            owners = (state.id, column.id)
+            if level == 1:
+                cells = self._cells_of_chunks(owners, units)
+            else:
+                cells = self._cells_of_spans(owners, level - 1, pieces)
             at = row_id(column.id, begin, level)
             body = pack_cells(merged(cells, 1 << shift), shift)
-            blobs.append((at, seal(BlobKind.ROLLUP, store_id, at, body)))
-    connection.executemany("INSERT OR REPLACE INTO rollups VALUES (?, ?)", blobs)
-    connection.execute(
-        "INSERT OR REPLACE INTO spans VALUES (?, ?, ?)",
-        (row_id(state.id, begin, level), end, shift),
-    )
+            blobs.append((at, seal(BlobKind.ROLLUP, self._store_id, at, body)))
+        self._connection.executemany("INSERT OR REPLACE INTO rollups VALUES (?, ?)", blobs)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO spans VALUES (?, ?, ?)",
+            (row_id(state.id, begin, level), end, shift),
+        )
+
+    def _first_shift(self, layout_id: int, units: tuple[int, int]) -> int:
+        """The width of a cell of about 64 rows, as a power of two of nanoseconds."""
+        first, last, rows = self._connection.execute(
+            "SELECT min(first_ns), max(last_ns), sum(row_count) FROM chunks"
+            " WHERE id BETWEEN ? AND ?",
+            (row_id(layout_id, units[0]), row_id(layout_id, units[1])),
+        ).fetchone()
+        width = int((last - first) / rows * limit("store", "rollup_samples"))
+        return min(62, width.bit_length())
+
+    def _cells_of_chunks(self, owners: tuple[int, int], units: tuple[int, int]) -> Cells:
+        chunks = self._columns.chunks(owners, units, -(2**63))
+        return join([chunk_cells(source, data.values, data.quality) for source, _, data in chunks])
+
+    def _cells_of_spans(self, owners: tuple[int, int], level: int, pieces: list[Span]) -> Cells:
+        """The cells of roll-ups; for a damaged one the samples are summed up again."""
+        parts: list[Cells] = []
+        for begin, end, shift in pieces:
+            try:
+                part = read_cells(self._connection, self._store_id, owners[1], level, begin)
+            except Corrupt:
+                part = merged(self._cells_of_chunks(owners, (begin, end - 1)), 1 << shift)
+            if part is not None:
+                parts.append(part)
+        return join(parts)
 
 
-def _first_shift(connection: sqlite3.Connection, layout_id: int, units: tuple[int, int]) -> int:
-    """The width of a cell of about 64 rows, as a power of two of nanoseconds."""
-    first, last, rows = connection.execute(
-        "SELECT min(first_ns), max(last_ns), sum(row_count) FROM chunks WHERE id BETWEEN ? AND ?",
-        (row_id(layout_id, units[0]), row_id(layout_id, units[1])),
-    ).fetchone()
-    width = int((last - first) / rows * limit("store", "rollup_samples"))
-    return min(62, width.bit_length())
+def read_cells(
+    connection: sqlite3.Connection, store_id: int, column_id: int, level: int, unit: int
+) -> Cells | None:
+    """The cells of a column in the roll-up that begins here; None where it has none.
 
-
-def _cells_of_chunks(
-    connection: sqlite3.Connection,
-    store_id: int,
-    layout_id: int,
-    column: ColumnState,
-    units: tuple[int, int],
-) -> Cells:
-    chunks = chunkfile.column_chunks(connection, store_id, (layout_id, column.id), units, -(2**63))
-    return join([chunk_cells(source, data.values, data.quality) for source, _, data in chunks])
-
-
-def _cells_of_spans(
-    connection: sqlite3.Connection,
-    store_id: int,
-    column: ColumnState,
-    level: int,
-    pieces: list[Span],
-) -> Cells:
-    """The cells of roll-ups; for a damaged one the samples are summed up again."""
-    parts: list[Cells] = []
-    for begin, end, shift in pieces:
-        try:
-            part = read_cells(connection, store_id, column.id, level, begin)
-        except Corrupt:
-            (layout_id,) = connection.execute(
-                "SELECT layout FROM columns WHERE id = ?", (column.id,)
-            ).fetchone()
-            units = (begin, end - 1)
-            samples = _cells_of_chunks(connection, store_id, layout_id, column, units)
-            part = merged(samples, 1 << shift)
-        if part is not None:
-            parts.append(part)
-    return join(parts)
+    Raises:
+        Corrupt: the roll-up is damaged; the level below still has the samples.
+    """
+    place = row_id(column_id, unit, level)
+    row = connection.execute("SELECT data FROM rollups WHERE id = ?", (place,)).fetchone()
+    if row is None:
+        return None
+    return unpack_cells(unseal(BlobKind.ROLLUP, store_id, place, row[0]))
 
 
 def chunk_cells(
@@ -211,18 +196,3 @@ def chunk_cells(
         present = quality != _ABSENT
         source, values, quality = source[present], values[present], quality[present]
     return samples_as_cells(source, values.astype(np.float64), quality)
-
-
-def read_cells(
-    connection: sqlite3.Connection, store_id: int, column_id: int, level: int, unit: int
-) -> Cells | None:
-    """The cells of a column in the roll-up that begins here; None where it has no sample.
-
-    Raises:
-        Corrupt: the roll-up is damaged; the level below still has the samples.
-    """
-    place = row_id(column_id, unit, level)
-    row = connection.execute("SELECT data FROM rollups WHERE id = ?", (place,)).fetchone()
-    if row is None:
-        return None
-    return unpack_cells(unseal(BlobKind.ROLLUP, store_id, place, row[0]))

@@ -75,6 +75,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     )
     try:
         if fresh:
+            connection.execute("PRAGMA page_size = 16384")
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA journal_mode = WAL")

@@ -63,11 +63,11 @@ def test_envelope_is_what_a_loop_finds(samples, start, span, buckets, max_gap):
 
 
 @given(st.integers(-(2**60), 2**60), st.integers(1, 2**60), st.integers(2, 5000))
-def test_the_grid_never_has_more_buckets_and_wastes_an_eighth_at_most(start, span, buckets):
+def test_the_grid_never_has_more_buckets_and_wastes_a_quarter_at_most(start, span, buckets):
     width = bucket_width(start, start + span, buckets)
     assert (start + span - 1) // width - start // width + 1 <= buckets
     exact = -(-span // (buckets - 1))
-    assert exact <= width <= max(exact + 1, exact * 9 / 8)
+    assert exact <= width <= max(exact + 1, exact * 5 / 4)
 
 
 def test_integers_are_reduced_and_texts_are_not():
