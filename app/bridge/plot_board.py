@@ -84,6 +84,7 @@ class PlotBoard(QObject):
         self.feed = LiveFeed(source, self.time, self._every_s, self)
         self._source = source
         self._directory = directory
+        self._infos: dict[PointKey, PointInfo] = {}
         self._cursors: tuple[int, int] | None = None
         self._measure_task: asyncio.Task[None] | None = None
         self.table = MeasureTable(a_ns=0, b_ns=0)
@@ -102,12 +103,14 @@ class PlotBoard(QObject):
     def set_directory(self, directory: PointDirectory) -> None:
         """Look points up elsewhere: other connections, or another language."""
         self._directory = directory
+        self._infos.clear()
         self.layout_changed.emit()
 
     def info(self, key: PointKey) -> PointInfo:
         """How a point is named and drawn; a point nobody knows any more keeps its key as name."""
-        known = self._directory.info(key)
+        known = self._infos.get(key) or self._directory.info(key)
         if known is not None:
+            self._infos[key] = known
             return known
         curve = self.layout.curve(key)
         unit = curve.unit if curve is not None else ""
@@ -258,6 +261,7 @@ class PlotBoard(QObject):
 
     def _layout_changed(self, layout: PlotLayout) -> None:
         self.feed.set_keys(layout.keys())
+        self._infos.clear()
         self.layout_changed.emit()
         if self._cursors is not None:
             self.remeasure()

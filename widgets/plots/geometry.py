@@ -18,6 +18,8 @@ from widgets.plots.primitives import Boxes
 Floats = NDArray[np.float64]
 _FAR = 20_000.0
 _MARKER_DISTANCE = 9.0
+_FIRST = np.zeros(1, np.int64)
+_NO_LINES: Boxes = np.empty((0, 4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,42 +73,60 @@ def place(
     last = min(len(time_ns), int(np.searchsorted(time_ns, end_ns, "right")) + 1)
     part = slice(first, last)
     scale = area.height / (area.high - area.low)
-    top = area.y + (area.high - high[part]) * scale
-    bottom = area.y + (area.high - low[part]) * scale
-    np.clip(top, -_FAR, _FAR, out=top)
-    np.clip(bottom, -_FAR, _FAR, out=bottom)
-    x = area.x + (time_ns[part] - area.start_ns) / area.ns_per_px
-    np.clip(x, -_FAR, _FAR, out=x)
+    offset = area.y + area.high * scale
+    top = _within(offset - high[part] * scale)
+    bottom = _within(offset - low[part] * scale)
+    x = _within(area.x + (time_ns[part] - area.start_ns) / area.ns_per_px)
     return Points(x, top, bottom, broken[part])
 
 
+def _within(places: Floats) -> Floats:
+    """Pixels no further away than the painter can count; np.clip costs five times as much."""
+    np.maximum(places, -_FAR, out=places)
+    np.minimum(places, _FAR, out=places)
+    return places
+
+
 def columns(points: Points, area: Area, width: float, *, step: bool) -> tuple[Boxes, Boxes]:
-    """A dense curve: boxes one pixel wide, and lines where buckets stand further apart."""
+    """A dense curve: boxes one pixel wide, and lines where buckets stand further apart.
+
+    A bucket is up to an eighth wider than a pixel, so a column without one is usual: the box
+    before it takes its place.
+    """
     column = np.floor(points.x - area.x)
     top, bottom, broken = points.top, points.bottom, points.broken
-    fresh = np.flatnonzero(np.diff(column, prepend=-np.inf) > 0)
-    if len(fresh) < len(column):
+    reach = column[1:] - column[:-1]
+    if len(reach) and reach.min() < 1:
+        fresh = np.concatenate((_FIRST, np.flatnonzero(reach > 0) + 1))
         top = np.minimum.reduceat(top, fresh)
         bottom = np.maximum.reduceat(bottom, fresh)
         column, broken = column[fresh], broken[fresh]
-    reach = np.diff(column)
-    near = ~broken[1:] & (reach == 1)
-    far = np.flatnonzero(~broken[1:] & (reach > 1))
+        reach = column[1:] - column[:-1]
+    joined = ~broken[1:]
     boxes = np.empty((len(column), 4))
-    boxes[:, 0] = column + area.x
+    boxes[:, 0] = column
+    boxes[:, 0] += area.x
     boxes[:, 1], boxes[:, 2], boxes[:, 3] = top, 1.0, bottom
-    y_from, y_to = _nearest(top[:-1], bottom[:-1], top[1:], bottom[1:])
+    near = joined & (reach <= 2)
+    if near.all():
+        np.minimum(top[1:], bottom[:-1], out=boxes[1:, 1])
+        np.maximum(bottom[1:], top[:-1], out=boxes[1:, 3])
+        boxes[:-1, 2] = reach
+        return _thick(boxes, area, width), _NO_LINES
     boxes[1:, 1] = np.where(near, np.minimum(top[1:], bottom[:-1]), top[1:])
     boxes[1:, 3] = np.where(near, np.maximum(bottom[1:], top[:-1]), bottom[1:])
-    links = np.empty((0, 4))
+    boxes[:-1, 2] = np.where(near, reach, 1.0)
+    far = np.flatnonzero(joined & (reach > 2))
+    y_from, y_to = _nearest(top[far], bottom[far], top[far + 1], bottom[far + 1])
+    links = _NO_LINES
     if len(far) and step:
-        boxes[far + 1, 1] = np.minimum(boxes[far + 1, 1], y_from[far])
-        boxes[far + 1, 3] = np.maximum(boxes[far + 1, 3], y_from[far])
-        held = np.column_stack((column[far] + 1 + area.x, y_from[far], reach[far] - 1, y_from[far]))
+        boxes[far + 1, 1] = np.minimum(boxes[far + 1, 1], y_from)
+        boxes[far + 1, 3] = np.maximum(boxes[far + 1, 3], y_from)
+        held = np.column_stack((column[far] + 1 + area.x, y_from, reach[far] - 1, y_from))
         boxes = np.concatenate((boxes, held))
     elif len(far):
         x_from, x_to = column[far] + area.x + 0.5, column[far + 1] + area.x + 0.5
-        links = np.column_stack((x_from, y_from[far], x_to, y_to[far]))
+        links = np.column_stack((x_from, y_from, x_to, y_to))
     return _thick(boxes, area, width), links
 
 
@@ -120,12 +140,13 @@ def _nearest(
 
 def _thick(boxes: Boxes, area: Area, width: float) -> Boxes:
     """Top and bottom to y and height, with the pen's width around them, cut to the plot."""
-    half = width / 2
     low, high = area.y - width, area.y + area.height + width
-    np.clip(boxes[:, 1], low, high, out=boxes[:, 1])
-    np.clip(boxes[:, 3], low, high, out=boxes[:, 3])
-    boxes[:, 3] += width - boxes[:, 1]
-    boxes[:, 1] -= half
+    for edge in (boxes[:, 1], boxes[:, 3]):
+        np.maximum(edge, low, out=edge)
+        np.minimum(edge, high, out=edge)
+    boxes[:, 3] -= boxes[:, 1]
+    boxes[:, 3] += width
+    boxes[:, 1] -= width / 2
     return boxes
 
 
@@ -151,24 +172,10 @@ def lines(points: Points, *, step: bool) -> Boxes:
 
 def dashed(points: Points, area: Area, width: float, dash: tuple[int, int], *, step: bool) -> Boxes:
     """A curve as boxes with dashes left out; they move with the curve, not across it."""
-    filled = points
-    if len(points) > 1:
-        edges = np.arange(np.floor(area.width) + 1) + area.x
-        middle = (points.top + points.bottom) / 2
-        after = np.searchsorted(points.x, edges, "right")
-        inside = (after > 0) & (after < len(points))
-        inside &= ~points.broken[np.clip(after, 0, len(points) - 1)]
-        before = np.clip(after - 1, 0, len(points) - 1)
-        y = middle[before] if step else np.interp(edges, points.x, middle)
-        x = np.concatenate((points.x, edges[inside]))
-        order = np.argsort(x, kind="stable")
-        filled = Points(
-            x[order],
-            np.concatenate((points.top, y[inside]))[order],
-            np.concatenate((points.bottom, y[inside]))[order],
-            np.concatenate((points.broken, np.zeros(int(inside.sum()), np.bool_)))[order],
-        )
-    boxes, _ = columns(filled, area, width, step=step)
+    dense = len(points) > area.width
+    boxes = (
+        columns(points, area, width, step=step)[0] if dense else _traced(points, area, width, step)
+    )
     drawn, left_out = dash
     first = area.start_ns // area.ns_per_px
     phase = (boxes[:, 0] - area.x + first % (drawn + left_out)) % (drawn + left_out)
@@ -176,13 +183,34 @@ def dashed(points: Points, area: Area, width: float, dash: tuple[int, int], *, s
     return kept
 
 
+def _traced(points: Points, area: Area, width: float, step: bool) -> Boxes:
+    """A sparse curve as one box a pixel column: the line's low and high within the column."""
+    edges = np.arange(np.floor(area.width) + 1) + area.x
+    after = np.searchsorted(points.x, edges, "right")
+    middle = (points.top + points.bottom) / 2
+    last = len(points) - 1
+    y = middle[np.maximum(after - 1, 0)] if step else np.interp(edges, points.x, middle)
+    inside = (after > 0) & (after <= last)
+    inside &= ~points.broken[np.minimum(after, last)]
+    top, bottom = np.minimum(y[1:], y[:-1]), np.maximum(y[1:], y[:-1])
+    shown = inside[1:] & inside[:-1]
+    at = np.floor(points.x - area.x).astype(np.int64)
+    here = (at >= 0) & (at < len(top))
+    np.minimum.at(top, at[here], points.top[here])
+    np.maximum.at(bottom, at[here], points.bottom[here])
+    boxes = np.column_stack((edges[:-1], top, np.ones(len(top)), bottom))[shown]
+    return _thick(boxes, area, width)
+
+
 def markers(points: Points) -> Floats:
     """Centres (n, 2) of the samples to be shown as dots: those far apart, or without a line."""
     if not len(points):
         return np.empty((0, 2))
-    middle = (points.top + points.bottom) / 2
-    both = np.column_stack((points.x, middle))
-    if len(points) == 1 or float(np.median(np.diff(points.x))) >= _MARKER_DISTANCE:
+    few = len(points) == 1 or points.x[-1] - points.x[0] >= _MARKER_DISTANCE * (len(points) - 1)
+    if not few and not points.broken[1:].any():
+        return np.empty((0, 2))
+    both = np.column_stack((points.x, (points.top + points.bottom) / 2))
+    if few:
         return both
     broken_after = np.append(points.broken[1:], True)
     broken_before = points.broken.copy()

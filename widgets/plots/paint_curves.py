@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
@@ -15,7 +16,7 @@ from widgets.plots.style import CURVE_WIDTH, SELECTED_WIDTH, PlotStyle
 FINE_LINES = 8_000
 """Lines between samples that may be wide and smooth in one frame: measured 0.8 µs each, against
 0.1 µs for a hairline. A curve in columns is smooth at any number."""
-_DENSE = 0.9
+_DENSE, _DENSE_REDUCED = 1.0, 0.5
 _DOT = 2.5
 
 
@@ -32,7 +33,7 @@ def frame_budget(scene: Scene) -> Budget:
     for plot in scene.plots:
         for curve in plot.curves:
             count = len(curve.envelope)
-            if count < _DENSE * plot.rect.width() * 2:
+            if count < 2 * plot.rect.width():
                 sparse += count
     return Budget(FINE_LINES if sparse <= FINE_LINES else 0)
 
@@ -65,7 +66,7 @@ def _curve(
         boxes = dashed(points, curve.area, width, dash, step=step)
         _fill(painter, color)
         draw_rects(painter, boxes)
-    elif len(points) > _DENSE * plot.rect.width():
+    elif _is_dense(points, plot.rect.width()):
         boxes, links = columns(points, curve.area, width, step=step)
         _fill(painter, color)
         draw_rects(painter, boxes)
@@ -75,6 +76,14 @@ def _curve(
         _stroke(painter, color, width, fine=budget.lines > 0)
         draw_lines(painter, lines(points, step=step))
     _dots(painter, points, color, width)
+
+
+def _is_dense(points: Points, width: float) -> bool:
+    """Whether columns show the curve better than lines: a sample a pixel, or reduced samples."""
+    if len(points) > _DENSE * width:
+        return True
+    reduced = np.count_nonzero(points.bottom > points.top) * 3 > len(points)
+    return bool(reduced and len(points) > _DENSE_REDUCED * width)
 
 
 def _fill(painter: QPainter, color: QColor) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.plots.geometry import Area
+from widgets.plots.primitives import draw_lines
 from widgets.plots.scales import TimeTick, ValueRange, time_ticks
 from widgets.plots.scene import PlotScene, Scene
 from widgets.plots.style import LEFT_MARGIN, TICK_LENGTH, TIME_BAND, UNIT_ROW, PlotStyle
@@ -73,16 +75,14 @@ def _grid(
     rect = plot.rect
     painter.setPen(hairline(style.grid))
     area = _first_area(plot, scene)
-    lines = []
-    for tick in ticks:
-        x = round(area.px(tick.ns)) + 0.5
-        if rect.left() < x < rect.right():
-            lines.append(QLineF(x, rect.top(), x, rect.bottom()))
-    if plot.axes:
-        for value in plot.axes[0][1].ticks():
-            y = round(area.py(value)) + 0.5
-            lines.append(QLineF(rect.left(), y, rect.right(), y))
-    painter.drawLines(lines)
+    left, right = rect.left(), rect.right()
+    top, bottom = rect.top(), rect.bottom()
+    across = (round(area.px(tick.ns)) + 0.5 for tick in ticks)
+    lines = [(x, top, x, bottom) for x in across if left < x < right]
+    rows = (round(area.py(value)) + 0.5 for value in plot.axes[0][1].ticks())
+    lines += [(left, y, right, y) for y in rows]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    draw_lines(painter, np.array(lines).reshape(-1, 4))
 
 
 def _first_area(plot: PlotScene, scene: Scene) -> Area:

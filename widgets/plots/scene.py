@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -311,11 +312,10 @@ def curve_names(infos: list[PointInfo]) -> dict[PointKey, str]:
             names[info.key] = info.title
         else:
             names[info.key] = f"{info.asset} {info.title}"
+    taken = Counter(names.values())
     for info in infos:
-        twins = [other for other in infos if names[other.key] == names[info.key]]
-        if len(twins) > 1:
-            for twin in twins:
-                names[twin.key] = twin.device or twin.key.device.rpartition("/")[2]
+        if taken[names[info.key]] > 1:
+            names[info.key] = info.device or info.key.device.rpartition("/")[2]
     return names
 
 
