@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -19,10 +20,21 @@ from app.settings import LANGUAGES, StartOptions, default_data
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
 @click.option("--safe", is_flag=True, help="Open no connection.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the window.")
+@click.option(
+    "--screenshot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a picture of the window and end; needs no display.",
+)
 @click.version_option(package_name="wayside")
 @click.pass_context
-def main(
-    ctx: click.Context, data: Path | None, language: str | None, *, demo: bool, safe: bool
+def main(  # one parameter an option
+    ctx: click.Context,
+    data: Path | None,
+    language: str | None,
+    screenshot: Path | None,
+    *,
+    demo: bool,
+    safe: bool,
 ) -> None:
     """Wayside: commissioning bench and control room for roadside equipment.
 
@@ -32,16 +44,19 @@ def main(
         return
     from app.headless.doctor import has_display
 
-    if not has_display():
-        if not demo:
-            raise worded(UserFacing, texts(), "services.cli.no_display")
-        ctx.exit(_headless_demo(data))
-    from app.main import run_window
-
     options = StartOptions(
         data=data or default_data(), demo=demo, safe=safe, language=language or ""
     )
-    ctx.exit(run_window(options))
+    if not has_display():
+        if screenshot is not None:
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        elif demo:
+            ctx.exit(_headless_demo(data))
+        else:
+            raise worded(UserFacing, texts(), "services.cli.no_display")
+    from app.main import Shot, run_window
+
+    ctx.exit(run_window(options, Shot(path=screenshot) if screenshot else None))
 
 
 def _headless_demo(data: Path | None) -> int:

@@ -81,12 +81,14 @@ def watch(url: str, for_s: float | None, *, as_json: bool, **given: Any) -> None
 
 
 def _say_sample(line: dict[str, object]) -> None:
+    from app.profiles.units import display
+
     name = f"{line['device']}/{line['point']}"
     value = "-" if line["value"] is None else line["value"]
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    unit = display(str(line["unit"]))
     click.echo(
-        f"{str(line['source_time'])[11:23]}  {name:40} {text:>14} {line['unit']!s:8} "
-        f"{line['quality']}"
+        f"{str(line['source_time'])[11:23]}  {name:40} {text:>14} {unit:8} {line['quality']}"
     )
 
 

@@ -16,10 +16,11 @@ from app.core.rows import PointKey, Sample
 from app.headless.exporting import ExportOptions, export
 from app.headless.stopping import Stop
 from app.headless.watching import quality_name
+from app.profiles.units import display
 from app.services.demo import demo_connections, demo_options
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import Texts
-from app.simulator.run import FieldSimulator
+from app.simulator.run import FieldSimulator, Ready
 
 Say = Callable[[str], None]
 FOR_S = 30.0
@@ -57,20 +58,10 @@ async def run_demo(options: DemoOptions, say: Say, stop: Stop) -> bool:
     ready = await simulator.start()
     say(f"Field simulator ready: {', '.join(asset.asset for asset in ready.assets)}.")
     try:
-        engine = await start_engine(EngineOptions(data=options.data, texts=options.texts))
-        try:
-            for connection in demo_connections(ready):
-                await engine.connections.add(connection)
-            await _tell(engine, options, say, stop)
-            await engine.store.flush()
-            recorded = engine.recorder.samples
-            down = [
-                f"{one.saved.name}: {one.link.error or one.link.state.value}"
-                for one in engine.connections.status()
-                if one.link.state is not LinkState.CONNECTED
-            ]
-        finally:
-            await engine.close()
+        down, recorded = await _record(options, ready, say, stop)
+        picture = options.out / "window.png"
+        if recorded and await take_picture(options.data, picture):
+            say(f"A picture of the window: {picture}")
     finally:
         await simulator.stop()
     for text in down:
@@ -79,6 +70,26 @@ async def run_demo(options: DemoOptions, say: Say, stop: Stop) -> bool:
         raise LinkError("The demo received no sample.", cause="; ".join(down))
     await _leave(options, say, recorded)
     return not down
+
+
+async def _record(
+    options: DemoOptions, ready: Ready, say: Say, stop: Stop
+) -> tuple[list[str], int]:
+    """Connect and record; what is not connected in the end, and how many samples are durable."""
+    engine = await start_engine(EngineOptions(data=options.data, texts=options.texts))
+    try:
+        for connection in demo_connections(ready):
+            await engine.connections.add(connection)
+        await _tell(engine, options, say, stop)
+        await engine.store.flush()
+        down = [
+            f"{one.saved.name}: {one.link.error or one.link.state.value}"
+            for one in engine.connections.status()
+            if one.link.state is not LinkState.CONNECTED
+        ]
+        return down, engine.recorder.samples
+    finally:
+        await engine.close()
 
 
 def _fresh(options: DemoOptions) -> None:
@@ -94,6 +105,7 @@ async def _tell(engine: Engine, options: DemoOptions, say: Say, stop: Stop) -> N
     every_s = 1.0 if terminal else 5.0
     end = time.monotonic() + options.for_s
     height = 0
+    engine.connections.status()  # The first look starts the rates.
     while (left := end - time.monotonic()) > 0:
         stopped = await stop.wait(min(every_s, left))
         lines = table(engine, time.time_ns())
@@ -128,7 +140,7 @@ def _line(engine: Engine, key: PointKey, sample: Sample, now_ns: int) -> str:
     point = engine.connections.point(key)
     value = sample.value
     text = f"{value:.{point.decimals if point else 1}f}" if isinstance(value, float) else value
-    unit = point.unit if point else ""
+    unit = display(point.unit) if point else ""
     age = (now_ns - sample.received_ns) / 1e9
     return f"{key!s:34}{text!s:>12} {unit:8}{age:>6.1f}s  {quality_name(sample.quality)}"
 
@@ -153,9 +165,6 @@ async def _leave(options: DemoOptions, say: Say, recorded: int) -> None:
         )
     )
     say(f"{recorded} samples recorded; {exported.rows} rows in {exported.out}.")
-    picture = options.out / "window.png"
-    if await take_picture(options.data, picture):
-        say(f"A picture of the window: {picture}")
     say(f"The data folder: {options.data}")
 
 
