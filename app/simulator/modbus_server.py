@@ -21,6 +21,7 @@ from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.server.requesthandler import ServerRequestHandler
 from pymodbus.simulator import DataType, SimData, SimDevice
 
+from app.core.errors import UserFacing
 from app.core.profiles import RegisterTable
 from app.simulator.wire import Wire
 
@@ -94,8 +95,16 @@ class TcpServer(ModbusTcpServer):
         return Handler(self, self.units)
 
     async def start(self) -> int:
-        """Listen, and return the port."""
-        await self.serve_forever(background=True)
+        """Listen, and return the port; UserFacing where it is taken."""
+        try:
+            await self.serve_forever(background=True)
+        except RuntimeError as error:
+            host, port = self.comm_params.source_address or ("", 0)
+            raise UserFacing(
+                f"The simulator cannot listen on {host}:{port}.",
+                cause="Another program has that port, or the address is not this machine's.",
+                action="Choose another port, or end the other program.",
+            ) from error
         listener: Any = self.transport
         return int(listener.sockets[0].getsockname()[1])
 

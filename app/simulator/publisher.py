@@ -25,7 +25,10 @@ NOT_POINTS = ("id", "ts", "expires")
 
 
 class Publisher(asyncio.Protocol):
-    """One asset's connection to the broker; ``pulse`` keeps it going."""
+    """One asset's connection to the broker, one after another; its owner makes them.
+
+    ``ready``: the broker has welcomed it; ``listening`` is set while it hears its commands.
+    """
 
     def __init__(
         self, asset: SimulatedAsset, now_s: Callable[[], float], refresh: Callable[[], None]
@@ -36,6 +39,7 @@ class Publisher(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._reader = mqtt.PacketReader()
         self.ready = False
+        self.listening = asyncio.Event()
 
     @property
     def connected(self) -> bool:
@@ -57,6 +61,7 @@ class Publisher(asyncio.Protocol):
         """Remember that there is none; the owner connects again."""
         self._transport = None
         self.ready = False
+        self.listening.clear()
 
     def data_received(self, data: bytes) -> None:
         """Take what the broker sends."""
@@ -73,6 +78,8 @@ class Publisher(asyncio.Protocol):
                 raise ValueError(f"the broker refused the asset: {packet.body.hex()}")
             self.ready = True
             self._write(mqtt.subscribe(1, self.asset.command_topic, 1))
+        elif packet.kind == mqtt.SUBACK:
+            self.listening.set()
         elif packet.kind == mqtt.PUBLISH:
             heard = mqtt.publication(packet)
             if heard.mid:

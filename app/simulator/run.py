@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.errors import UserFacing
 from app.profiles.library import Library
 from app.simulator.asset import Look, SimulatedAsset
 from app.simulator.broker import Broker, choose_broker
@@ -163,8 +164,7 @@ class FieldSimulator:
                 asset = served.asset
                 served.publisher = Publisher(asset, self._now_s, self._follow)
                 links[number][MQTT] = f"{root}/{asset.topic.rpartition('/')[0]}/#{query}"
-            async with asyncio.timeout(CONNECT_S):
-                await self._connect_all()
+            await self._first_contact(self._broker)
             self._tasks.spawn(self._stay_connected(), "stay connected")
         eyes = await self._eyes.start(options.host)
         self._tick()
@@ -176,6 +176,21 @@ class FieldSimulator:
                 for number, found in links.items()
             ),
         )
+
+    async def _first_contact(self, broker: Broker) -> None:
+        """Connect every asset; a broker that is not there at the start is somebody's mistake."""
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await self._connect_all()
+                for served in self._served.values():
+                    if served.publisher is not None and not served.asset.wire.is_down():
+                        await served.publisher.listening.wait()
+        except (OSError, TimeoutError) as error:
+            raise UserFacing(
+                f"The broker {broker.host}:{broker.port} cannot be reached.",
+                cause=str(error) or f"It did not answer within {CONNECT_S:g} s.",
+                action="Start it, or correct the address.",
+            ) from error
 
     async def stop(self) -> None:
         """Close every port, line, process and task."""
@@ -231,7 +246,8 @@ class FieldSimulator:
     async def _stay_connected(self) -> None:
         while True:
             await asyncio.sleep(RECONNECT_S)
-            await self._connect_all()
+            with suppress(OSError):
+                await self._connect_all()
             if (now := time.monotonic()) >= self._next_ping_s:
                 self._next_ping_s = now + PING_S
                 for served in self._served.values():
@@ -239,7 +255,7 @@ class FieldSimulator:
                         served.publisher.ping()
 
     async def _connect_all(self) -> None:
-        """Connect whoever is not; a broker that does not answer is asked again a second later."""
+        """Connect whoever is not; OSError where the broker does not answer."""
         broker = self._broker
         loop = asyncio.get_running_loop()
         for index, served in enumerate(self._served.values()):
@@ -248,8 +264,7 @@ class FieldSimulator:
                 continue
             if served.asset.wire.is_down():
                 continue
-            with suppress(OSError):
-                await loop.create_connection(publisher.itself, broker.host, broker.port)
+            await loop.create_connection(publisher.itself, broker.host, broker.port)
             if not served.next_tell_s:
                 # Spread over the period, so that a thousand assets do not speak at once.
                 share = index / max(1, len(self._served))

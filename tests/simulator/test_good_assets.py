@@ -52,7 +52,8 @@ def test_fifty_good_assets_stay_plausible_for_ten_minutes(make_world, start_s):
         key
         for key, values in seen.items()
         for at in range(0, 60, 6)
-        if len(set(values[at : at + 6])) < 2 and not (key[1] == "illuminance" and start_s == NIGHT_S)
+        if len(set(values[at : at + 6])) < 2
+        and not (key[1] == "illuminance" and start_s == NIGHT_S)
     ]
     # Six samples a minute of a whole number (PM2.5, lux) may agree once in a while.
     assert len(frozen) <= 3, frozen

@@ -1,4 +1,4 @@
-"""The Modbus side, read by clients that are not ours: pymodbus, and mbpoll where it is installed."""
+"""The Modbus side, read by clients that are not ours: pymodbus and mbpoll."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusIOException
 
 from app.simulator.options import MODBUS_RTU, MODBUS_RTU_TCP, MODBUS_TCP, PROTOCOLS
+from tests.fakes.waiting import until
 
 POLE, SIGN = "SP-0001", "TS-0001"
 LAMP, METER, GATEWAY, DOOR, SCREEN = 11, 31, 1, 41, 51
@@ -26,15 +27,19 @@ def port(url):
 
 
 @asynccontextmanager
-async def connected(ready, number=POLE, *, scheme=MODBUS_TCP, timeout=1.0, retries=0):
+async def connected(ready, number=POLE, *, scheme=MODBUS_TCP, wait_s=1.0):
     url = links(ready, number)[scheme]
     if scheme == MODBUS_RTU:
         path = url.removeprefix("modbus+rtu://").partition("?")[0]
-        client = AsyncModbusSerialClient(path, baudrate=9600, timeout=timeout, retries=retries)
+        client = AsyncModbusSerialClient(path, baudrate=9600, timeout=wait_s, retries=0)
     else:
         framer = FramerType.RTU if scheme == MODBUS_RTU_TCP else FramerType.SOCKET
         client = AsyncModbusTcpClient(
-            "127.0.0.1", port=port(url), framer=framer, timeout=timeout, retries=retries,
+            "127.0.0.1",
+            port=port(url),
+            framer=framer,
+            timeout=wait_s,
+            retries=0,
             reconnect_delay=0,
         )
     assert await client.connect()
@@ -45,10 +50,11 @@ async def connected(ready, number=POLE, *, scheme=MODBUS_TCP, timeout=1.0, retri
         await asyncio.sleep(0)
 
 
-async def until(condition, deadline_s=8.0):
-    async with asyncio.timeout(deadline_s):
-        while not await condition():
-            await asyncio.sleep(0)
+async def answers(ask, wanted):
+    """Ask again and again until the answer is the wanted one."""
+    async with asyncio.timeout(8):
+        while (await ask()).registers != wanted:
+            pass
 
 
 @pytest.mark.parametrize("scheme", [MODBUS_TCP, MODBUS_RTU, MODBUS_RTU_TCP])
@@ -63,11 +69,7 @@ async def test_a_client_reads_and_writes_on_every_transport(simulate, no_task_le
         assert not answer.isError()
         assert (await client.read_holding_registers(1, count=1, device_id=LAMP)).registers == [20]
 
-        async def dimmed():
-            level = await client.read_input_registers(268, count=1, device_id=LAMP)
-            return level.registers == [200]
-
-        await until(dimmed)
+        await answers(lambda: client.read_input_registers(268, count=1, device_id=LAMP), [200])
         power = (await client.read_input_registers(258, count=1, device_id=LAMP)).registers[0]
         assert 200 < power < 300
     await simulator.stop()
@@ -83,7 +85,7 @@ async def test_functions_of_the_map(simulate):
         assert both.registers == [40, 15]
         bits = await client.read_discrete_inputs(0, count=5, device_id=DOOR)
         assert bits.bits[:5] == [False, False, False, False, True]
-        assert not (await client.write_coil(0, False, device_id=DOOR)).isError()
+        assert not (await client.write_coil(0, value=False, device_id=DOOR)).isError()
         assert (await client.read_coils(0, count=1, device_id=DOOR)).bits[0] is False
         assert (await client.read_discrete_inputs(4, count=1, device_id=DOOR)).bits[0] is False
         assert not (await client.write_coils(0, [True, True], device_id=DOOR)).isError()
@@ -160,7 +162,7 @@ async def unit_in_answer(ready, unit):
 
 async def test_unit_faults_touch_their_unit_only(simulate):
     simulator, ready = await simulate(poles=1, signs=0)
-    async with connected(ready, timeout=0.2) as client:
+    async with connected(ready, wait_s=0.2) as client:
         assert await asked(client, LAMP) == LAMP
         assert await asked(client, 99) == "silent"
         simulator.inject(f"silent_unit@{POLE}/lamp1")
@@ -187,7 +189,7 @@ async def test_noise_breaks_some_answers_on_the_line(simulate):
     _, ready = await simulate(
         poles=1, signs=0, protocols=(MODBUS_RTU,), faults=(f"crc_noise@{POLE}?rate=0.5",)
     )
-    async with connected(ready, scheme=MODBUS_RTU, timeout=0.05) as client:
+    async with connected(ready, scheme=MODBUS_RTU, wait_s=0.05) as client:
         answers = [await asked(client, LAMP) for _ in range(30)]
     assert 4 < answers.count(LAMP) < 26
 
@@ -203,14 +205,10 @@ async def test_a_slow_gateway_answers_late(simulate):
 
 async def test_a_flapping_link_drops_its_connections(simulate):
     simulator, ready = await simulate(poles=1, signs=0)
-    async with connected(ready, timeout=0.2) as client:
+    async with connected(ready, wait_s=0.2) as client:
         assert await asked(client, LAMP) == LAMP
         simulator.inject(f"flapping_link@{POLE}?up_s=0.001&down_s=600")
-
-        async def dropped():
-            return not client.connected
-
-        await until(dropped)
+        await until(lambda: not client.connected)
         simulator.clear(f"flapping_link@{POLE}")
     async with connected(ready) as client:
         assert await asked(client, LAMP) == LAMP
@@ -269,8 +267,17 @@ async def test_mbpoll_reads_the_line(simulate):
     path = links(ready)[MODBUS_RTU].removeprefix("modbus+rtu://").partition("?")[0]
     command = ["-m", "rtu", "-b", "9600", "-P", "none", "-a", "31", "-t", "3:float", "-B"]
     poll = await asyncio.create_subprocess_exec(
-        "mbpoll", *command, "-0", "-r", "0", "-c", "3", "-1", path,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        "mbpoll",
+        *command,
+        "-0",
+        "-r",
+        "0",
+        "-c",
+        "3",
+        "-1",
+        path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     async with asyncio.timeout(10):
         out, _ = await poll.communicate()

@@ -1,6 +1,7 @@
 """The physics hold together whatever is commanded, and follow from the seed alone."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -124,7 +125,7 @@ def test_the_sun_rises_in_the_east_and_shines_at_noon():
     assert daylight_lux(NIGHT_S, 31.2, 121.5) < 1
     assert 50_000 < daylight_lux(NOON_S, 31.2, 121.5) < 130_000
     elevations = [elevation_deg(NIGHT_S + 600 * i, 31.2, 121.5) for i in range(144)]
-    assert all(abs(a - b) < 3 for a, b in zip(elevations, elevations[1:], strict=False))
+    assert all(abs(a - b) < 3 for a, b in pairwise(elevations))
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180), st.floats(0, 4e9))
