@@ -7,6 +7,7 @@ import logging
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 SAVE_MS = 30_000
 SIZE = (1366, 768)
-_LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +112,10 @@ class Program(QObject):
                     window = self._build_window()
         finally:
             timer.stop()
-            if self._field is not None:
-                self._field.stop()
             await self.tasks.cancel()
             await desk.close()
+            if self._field is not None:
+                self._field.stop()
         return 0
 
     # The window
@@ -320,9 +320,16 @@ class Program(QObject):
 
     async def _picture(self, opened: Opened, shot: Shot) -> None:
         opened.window.show_page(shot.page)
-        deadline = asyncio.get_running_loop().time() + shot.patience_s
-        while not opened.models.drawn() and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(_LOOK_S)
+        drawn = asyncio.Event()
+
+        def look(_keys: list[PointKey]) -> None:
+            if opened.models.drawn():
+                drawn.set()
+
+        opened.models.board.frame_changed.connect(look)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(shot.patience_s):
+                await drawn.wait()
         if shot.measure:
             opened.live.canvas.set_measuring(on=True)
         await asyncio.sleep(shot.settle_s)

@@ -76,8 +76,10 @@ def cut(font: TTFont, characters: set[int], family: str, style: str, name: str) 
     rename(font, family, style)
     target = OUT / name
     font.save(target)
-    print(f"{target.relative_to(ROOT)}: {len(font.getBestCmap())} characters, "
-          f"{target.stat().st_size // 1024} KiB")
+    print(
+        f"{target.relative_to(ROOT)}: {len(font.getBestCmap())} characters, "
+        f"{target.stat().st_size // 1024} KiB"
+    )
 
 
 def collection_member(path: Path, family: str) -> TTFont:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
@@ -32,6 +31,7 @@ class DemoField(QObject):
         super().__init__(parent)
         self.connections = demo_connections(Ready(eyes="", assets=()))
         self._ready = False
+        self._stopped = False
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._finished)
@@ -45,7 +45,7 @@ class DemoField(QObject):
 
     def stop(self) -> None:
         """End the process and wait for it; harmless where it does not run."""
-        self._process.blockSignals(True)
+        self._stopped = True
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.terminate()
             if not self._process.waitForFinished(_END_MS):
@@ -67,6 +67,8 @@ class DemoField(QObject):
 
     @Slot()
     def _finished(self) -> None:
+        if self._stopped:
+            return
         said = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
         self.failed.emit(said.strip().rpartition("\n")[2] or self._process.errorString())
 
@@ -77,6 +79,7 @@ def _ready_of(facts: dict[str, object]) -> Ready:
         ReadyAsset(asset=each["asset"], type=each["type"], links=dict(each["links"]))
         for each in (listed if isinstance(listed, list) else [])
     )
-    told = [urlsplit(asset.links["mqtt"]) for asset in assets if "mqtt" in asset.links]
-    broker = f"mqtt://{told[0].netloc}/wayside/#" if told else ""
+    told = [asset.links["mqtt"] for asset in assets if "mqtt" in asset.links]
+    root, _, rest = told[0].partition("/wayside/") if told else ("", "", "")
+    broker = f"{root}/wayside/#{rest.partition('#')[2]}" if told else ""
     return Ready(eyes=str(facts.get("eyes", "")), assets=assets, broker=broker)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
 
 from app.bridge.catalogue import Catalogue
-from app.bridge.first_plots import show_first_plots
+from app.bridge.first_plots import FirstPlots
 from app.bridge.palette_entries import palette_entries
 from app.bridge.palette_model import PaletteEntry
 from app.bridge.plot_board import PlotBoard
@@ -16,7 +17,8 @@ from app.bridge.problems_model import ProblemsPresenter
 from app.bridge.session import Session
 from app.core.errors import UserFacing
 from app.core.rows import PointKey
-from app.links.secrets import MemorySecrets, Secrets
+from app.links.secrets import Secrets
+from app.links.secrets_open import open_secrets
 from app.services.connection_file import SavedConnection
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.services.tasks import Tasks
@@ -43,10 +45,9 @@ class Desk:
             UserFacing: another copy uses the data folder, or it cannot be written.
             StoreError: the store can neither be opened nor set aside.
         """
-        secrets = MemorySecrets()
-        engine = await start_engine(
-            EngineOptions(data=options.data, texts=texts, secrets=secrets)
-        )
+        # Asking for a keyring may take a tenth of a second: not on the loop.
+        secrets = await asyncio.to_thread(open_secrets, options.data, texts=texts)
+        engine = await start_engine(EngineOptions(data=options.data, texts=texts, secrets=secrets))
         desk = Desk(engine, secrets, safe=options.safe)
         desk.tasks.spawn(engine.recorder.watch(), "store watch")
         if not options.safe and not options.demo:
@@ -80,6 +81,7 @@ class Models:
     points: PointsModel
     board: PlotBoard
     problems: ProblemsPresenter
+    first: FirstPlots
 
     @staticmethod
     def build(desk: Desk, texts: Texts, plots: str) -> Models:
@@ -89,7 +91,11 @@ class Models:
         points = PointsModel(engine.live, time.time_ns)
         board = PlotBoard(PlotData(engine.history, engine.live), session.catalogue)
         models = Models(
-            session=session, points=points, board=board, problems=ProblemsPresenter(engine.problems)
+            session=session,
+            points=points,
+            board=board,
+            problems=ProblemsPresenter(engine.problems),
+            first=FirstPlots(board),
         )
         session.catalogue_changed.connect(models.take_catalogue)
         if plots:
@@ -105,8 +111,7 @@ class Models:
         catalogue: Catalogue = self.session.catalogue
         self.board.set_directory(catalogue)
         self.points.set_catalogue(catalogue)
-        if not self.board.layout.plots and not self.board.model.can_undo:
-            show_first_plots(catalogue, self.board)
+        self.first.offer(catalogue)
 
     def entries(self) -> list[PaletteEntry]:
         """What the palette finds besides commands."""

@@ -297,6 +297,11 @@ class PointsModel(QAbstractItemModel):
         """The point of an index, None for an asset or device."""
         return self._node(index).key if index.isValid() else None
 
+    def device_key(self, index: Index) -> str:
+        """The key of the device of an index, empty for an asset."""
+        device = self._node(index).device if index.isValid() else None
+        return device.key if device is not None else ""
+
     def refresh(self, rows: Sequence[QModelIndex]) -> int:
         """Announce the rows of these that show something else than last time; returns how many."""
         changed: list[QModelIndex] = []

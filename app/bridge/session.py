@@ -269,12 +269,9 @@ class Session(QObject):
 
     def ports(self) -> list[tuple[str, str]]:
         """The serial ports of this machine: device and a label that names the adapter."""
-        from serial.tools.list_ports import comports
+        from app.links.ports import serial_ports
 
-        return [
-            (port.device, f"{port.device} · {port.description}")
-            for port in sorted(comports(), key=lambda port: port.device)
-        ]
+        return [(port.device, f"{port.device} · {port.title}") for port in serial_ports()]
 
     async def _diagnose(self, connection: SavedConnection, secrets: dict[str, str]) -> None:
         typed: Secrets | None = None

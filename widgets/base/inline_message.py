@@ -33,7 +33,7 @@ class InlineMessage(QWidget):
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.action = KeyButton(look, "", small=True)
         self.action.clicked.connect(self.action_requested)
-        self.close_button = KeyButton(look, "", icon="close", small=True)
+        self.close_button = KeyButton(look, "", icon="close", small=True, flat=True)
         self.close_button.setAccessibleName(self.tr("Dismiss the message"))
         self.close_button.setToolTip(self.tr("Dismiss the message"))
         self.close_button.clicked.connect(self._dismissed)

@@ -30,12 +30,14 @@ class KeyButton(QPushButton):
         shortcut: str = "",
         icon: str = "",
         small: bool = False,
+        flat: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
         self._look = look
         self._icon = icon
         self._small = small
+        self._flat = flat
         self.primary = False
         self.hint = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         if shortcut:
@@ -108,9 +110,10 @@ class KeyButton(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(border), 1))
         painter.setBrush(QColor(fill))
-        painter.drawRoundedRect(
-            self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS
-        )
+        if not self._flat or self.underMouse() or self.isDown():
+            painter.drawRoundedRect(
+                self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS
+            )
         x = (self.width() - self.sizeHint().width()) // 2
         x += _GAP if self._small or not self.text() else _PAD
         if self._icon:

@@ -83,6 +83,8 @@ class ProblemPanel(QFrame):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setWidget(inner)
+        inner.setAutoFillBackground(False)
+        self._area.viewport().setAutoFillBackground(False)
         self._area.setAccessibleName(self.tr("Problems"))
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)

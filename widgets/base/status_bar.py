@@ -20,8 +20,10 @@ _APART = 3
 class StatusCell(QWidget):
     """A short text with an optional light before it and a divider at its left."""
 
-    def __init__(self, look: Look, *, stretch: bool = False) -> None:
+    def __init__(self, look: Look, *, stretch: bool = False, steady: bool = False) -> None:
         super().__init__()
+        self._steady = steady
+        self._widest = 0
         self._look = look
         self._text = ""
         self._mark = ""
@@ -48,7 +50,11 @@ class StatusCell(QWidget):
         width = QFontMetrics(self.font()).horizontalAdvance(self._text) + 2 * _PAD
         if self._mark:
             width += _MARK + _GAP
-        return QSize(40 if self._stretch else width + 1, STATUS_HEIGHT - 1)
+        if self._stretch:
+            return QSize(40, STATUS_HEIGHT - 1)
+        # A cell that counts must not push its neighbours about with every digit.
+        self._widest = max(self._widest, width + 1) if self._steady else width + 1
+        return QSize(self._widest, STATUS_HEIGHT - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw divider, light and text."""
@@ -76,8 +82,8 @@ class StatusBar(QWidget):
         super().__init__()
         self._look = look
         self.action = StatusCell(look, stretch=True)
-        self.queue = StatusCell(look)
-        self.store = StatusCell(look)
+        self.queue = StatusCell(look, steady=True)
+        self.store = StatusCell(look, steady=True)
         self.clock = StatusCell(look)
         self._links: list[StatusCell] = []
         self._row = QHBoxLayout(self)

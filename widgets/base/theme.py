@@ -50,7 +50,7 @@ QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $border; bor
   background: $raised; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
 QHeaderView { background: $surface; border: none; }
-QHeaderView::section { background: $surface; color: $text2; border: none; padding: 0 4px;
+QHeaderView::section { background: $surface; color: $text2; border: none; padding: 0 8px;
   border-bottom: 1px solid $divider; font-size: ${caption}px; font-weight: 400; }
 QAbstractScrollArea { background: $surface; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
@@ -66,6 +66,9 @@ QSplitter::handle:vertical { border-top: 1px solid $divider; border-bottom: 1px 
   height: 4px; }
 QSplitter::handle:horizontal { border-left: 1px solid $divider; border-right: 1px solid $divider;
   width: 4px; }
+QMainWindow { background: $bg; }
+QMainWindow::separator { background: $bg; width: 6px; height: 6px; }
+QMainWindow::separator:hover { background: $divider; }
 """)
 
 

@@ -184,6 +184,8 @@ class DiagnosticsPanel(Panel):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inner)
+        inner.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
         area.setAccessibleName(self.tr("Findings"))
         self.column.addWidget(area, 1)
         self._area = area

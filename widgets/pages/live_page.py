@@ -104,6 +104,7 @@ class LivePage(QMainWindow):
         self._look = look
         self._model = model
         self.board = board
+        self._opened_tree = False
         self.canvas = PlotCanvas(board, plot_style(look))
         self.points = PointsPanel(look, model)
         self.measure = MeasurePanel(look, board)
@@ -183,14 +184,24 @@ class LivePage(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.setAcceptDrops(True)
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(
+        self, name: str, title: str, widget: PointsPanel | MeasurePanel, area: Qt.DockWidgetArea
+    ) -> QDockWidget:
         dock = QDockWidget(title)
         dock.setObjectName(name)
         dock.setWidget(widget)
-        # The panel has a title line of its own, which is also what a drag takes hold of.
+        # The panel has a title line of its own.
         dock.setTitleBarWidget(QWidget())
+        lift = KeyButton(self._look, "", icon="float", small=True, flat=True)
+        lift.setAccessibleName(self.tr("Float or dock {0}").format(title))
+        lift.setToolTip(lift.accessibleName())
+        lift.clicked.connect(partial(self._float, dock))
+        widget.head.row.addWidget(lift)
         self.addDockWidget(area, dock)
         return dock
+
+    def _float(self, dock: QDockWidget, _checked: bool | None = None) -> None:
+        dock.setFloating(not dock.isFloating())
 
     def sizeHint(self) -> QSize:
         """The page fills what the window gives it."""
@@ -296,6 +307,9 @@ class LivePage(QMainWindow):
     def _layout_changed(self) -> None:
         self._model.set_curves(self.board.colours())
         self.points.recount()
+        if not self._opened_tree and self._model.curves():
+            self._opened_tree = True
+            self.points.tree.open_plotted()
         self.undo.setEnabled(self.board.model.can_undo)
         plotted = bool(self.board.layout.plots)
         known = self._model.shown()[1] > 0

@@ -140,7 +140,8 @@ class _Sheet(QWidget):
             self._name(painter, QRect(12, top + 6, width - 24, 24), info)
             texts = cells(info, row)
             heads = (titles[2], titles[3], f"{titles[4]}–{titles[5]}", titles[6])
-            values = (texts[2], texts[3], f"{texts[4]}–{texts[5]}", texts[6])
+            low_high = NO_VALUE if row.low is None else f"{texts[4]}–{texts[5]}"
+            values = (texts[2], texts[3], low_high, texts[6])
             for column in range(4):
                 x = 36 + column * part
                 head, value = QRect(x, top + 30, part, 18), QRect(x, top + 48, part, 20)
@@ -172,7 +173,7 @@ class MeasurePanel(QWidget):
         self.head = TitleRow(look, self.tr("Measure A → B"))
         self.copy = KeyButton(look, self.tr("Copy table"), icon="copy", small=True)
         self.copy.clicked.connect(self._copy)
-        self.close_button = KeyButton(look, "", icon="close", small=True)
+        self.close_button = KeyButton(look, "", icon="close", small=True, flat=True)
         self.close_button.setAccessibleName(self.tr("Close the measurement"))
         self.close_button.setToolTip(self.tr("Close the measurement"))
         self.close_button.clicked.connect(self.closed)

@@ -113,6 +113,7 @@ class ConnectionTable(QTableView):
         header = self.horizontalHeader()
         header.setFixedHeight(28)
         header.setHighlightSections(False)
+        header.setStyleSheet(f"QHeaderView::section:first {{ padding-left: {_MARK_ROOM}px; }}")
         header.setSectionsClickable(False)
         header.setStretchLastSection(True)
         for column, width in _WIDTHS.items():

@@ -12,7 +12,7 @@ from widgets.base.curves import curve_pen
 from widgets.base.fonts import REGULAR, SEMIBOLD, sans
 from widgets.base.theme import Look
 
-BOX, GAP, KEY = 16, 8, 18
+BOX, GAP, KEY, LONGEST_VALUE = 16, 6, 16, 128
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
 
@@ -62,7 +62,7 @@ class PointsDelegate(QStyledItemDelegate):
         palette = self._look.palette
         painter.setFont(self._strong if level == 0 else self._group)
         painter.setPen(QColor(palette.text if level == 0 else palette.text2))
-        self._elided(painter, cell, text)
+        self._elided(painter, cell.adjusted(12, 0, 0, 0), text)
 
     def _elided(self, painter: QPainter, cell: QRect, text: str) -> None:
         metrics = QFontMetrics(painter.font())
@@ -80,14 +80,21 @@ class PointsDelegate(QStyledItemDelegate):
             painter.setPen(curve_pen(palette, curve, 2.0))
             middle = cell.center().y() + 1
             painter.drawLine(x, middle, x + KEY - 2, middle)
-        x += KEY + 4
+        x += KEY + GAP
         mark = marks.ROLE_MARKS.get(str(index.data(Role.MARK)))
         if mark is not None:
             marks.draw(mark, painter, QRectF(x, cell.center().y() - 4, 10, 10), palette)
             x += 14
         painter.setFont(self._body)
         painter.setPen(QColor(palette.text))
-        self._elided(painter, QRect(x, cell.top(), cell.right() - x, cell.height()), index.data())
+        # The title may use what the value beside it leaves, and the value what the title can spare.
+        value_cell = 64
+        right = cell.right() + value_cell - self._value_width(index) - GAP
+        self._elided(painter, QRect(x, cell.top(), right - x, cell.height()), index.data())
+
+    def _value_width(self, index: QModelIndex | QPersistentModelIndex) -> int:
+        text = index.model().index(index.row(), VALUE, index.parent()).data()
+        return min(QFontMetrics(self._body).horizontalAdvance(str(text)), LONGEST_VALUE)
 
     def _check(self, painter: QPainter, box: QRect, *, on: bool) -> None:
         palette = self._look.palette
@@ -119,6 +126,10 @@ class PointsDelegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.text2 if quiet else palette.text))
         if column == UNIT:
             painter.drawText(cell.adjusted(4, 0, 0, 0), _MIDDLE, index.data())
+        elif column == VALUE:
+            box = cell.adjusted(min(0, cell.width() - LONGEST_VALUE), 0, 0, 0)
+            metrics, middle = QFontMetrics(self._body), Qt.TextElideMode.ElideMiddle
+            painter.drawText(box, _RIGHT, metrics.elidedText(index.data(), middle, box.width()))
         else:
             painter.drawText(
                 cell.adjusted(0, 0, -8 if column == AGE else 0, 0), _RIGHT, index.data()

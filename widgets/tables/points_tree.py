@@ -39,8 +39,8 @@ from widgets.base.theme import Look
 from widgets.tables.points_delegate import PointsDelegate
 
 TICK_MS = 250
-INDENT = 16
-_VALUE_WIDTH, _UNIT_WIDTH, _AGE_WIDTH = 72, 48, 54
+INDENT = 10
+_VALUE_WIDTH, _UNIT_WIDTH, _AGE_WIDTH = 64, 42, 46
 _AUTO_EXPAND = 12
 
 
@@ -91,6 +91,11 @@ class PointsTree(QTreeView):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(32)
         header.setFixedHeight(28)
+        header.setStyleSheet(
+            "QHeaderView::section { padding: 0 0 0 4px; }"
+            "QHeaderView::section:first { padding-left: 12px; }"
+            "QHeaderView::section:last { padding-right: 8px; }"
+        )
         header.setSectionsClickable(False)
         header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
         for column, width in ((VALUE, _VALUE_WIDTH), (UNIT, _UNIT_WIDTH), (AGE, _AGE_WIDTH)):
@@ -145,11 +150,26 @@ class PointsTree(QTreeView):
         if 0 < shown <= _AUTO_EXPAND and (shown < everything or everything <= 2):
             self.expandRecursively(self.rootIndex(), 1)
 
+    def open_plotted(self) -> None:
+        """Open the assets that have a curve, so that the plotted points are seen."""
+        opened = {key.device.partition("/")[0] for key in self._points.curves()}
+        for row in range(self._points.rowCount()):
+            index = self._points.index(row, 0)
+            number = self._points.catalogue.assets[row].number
+            if number in opened and self._points.shown()[0] <= _AUTO_EXPAND:
+                self.expand(index)
+                return
+
     @Slot(QModelIndex)
     def _expanded(self, index: QModelIndex) -> None:
         if not index.parent().isValid() and self._points.rowCount(index) <= _AUTO_EXPAND:
-            for row in range(self._points.rowCount(index)):
-                self.expand(self._points.index(row, 0, index))
+            plotted = {key.device for key in self._points.curves()}
+            rows = [
+                self._points.index(row, 0, index) for row in range(self._points.rowCount(index))
+            ]
+            wanted = [row for row in rows if self._points.device_key(row) in plotted]
+            for row in wanted or rows:
+                self.expand(row)
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
@@ -230,5 +250,5 @@ class PointsTree(QTreeView):
             return
         name = "chevron-down" if self.isExpanded(index) else "chevron-right"
         picture = icons.pixmap(name, self._look.palette.text2, 14, self.devicePixelRatioF())
-        x = rect.right() - INDENT + 2
+        x = rect.right() - INDENT + 5
         painter.drawPixmap(x, rect.center().y() - 6, picture)
