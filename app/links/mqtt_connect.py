@@ -38,7 +38,7 @@ async def connected(
     Raises:
         Everything in ``mqtt_failures.EXPECTED``.
     """
-    login = (params.user, await _secret(secrets, "password") if params.user else "")
+    login = (params.user, await secret(secrets, "password") if params.user else "")
     try:
         session = await _open(params, client, version, secrets, login, on_batch)
     except Refused as refusal:
@@ -60,7 +60,7 @@ async def _open(  # the one place where all of it meets
     on_batch: OnBatch,
 ) -> MqttSession:
     needs_key = isinstance(params, MqttsParams) and bool(params.key)
-    context = await tls_context(params, await _secret(secrets, "key_password") if needs_key else "")
+    context = await tls_context(params, await secret(secrets, "key_password") if needs_key else "")
     wire = Wire(version, int(limit("mqtt", "max_packet")))
     session: MqttSession | None = None
     try:
@@ -88,7 +88,8 @@ async def _open(  # the one place where all of it meets
     return session
 
 
-async def _secret(secrets: tuple[Secrets, str], field: str) -> str:
+async def secret(secrets: tuple[Secrets, str], field: str) -> str:
+    """A secret of a link; raises Unusable where its store cannot be read."""
     store, link = secrets
     try:
         return await store.get(link, field)
