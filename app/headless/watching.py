@@ -60,18 +60,25 @@ async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop)
 
     Raises:
         UserFacing, ProfileError: a mistake in what was given.
+        BrokenPipeError: ``emit`` raised it, and everything is closed.
         LinkDown, LinkTimeout: the time is over and no good sample came; says what was seen.
     """
     (source,) = build_sources([options.source], options.texts)
     bus = Bus()
     good = 0
+    closed: BrokenPipeError | None = None
 
     def take(batches: Sequence[RowBatch]) -> None:
-        nonlocal good
-        for batch in batches:
-            for sample in samples(batch):
-                good += is_good(sample.quality)
-                emit(line(sample, source.profile))
+        nonlocal good, closed
+        try:
+            for batch in batches:
+                for sample in samples(batch):
+                    good += is_good(sample.quality)
+                    emit(line(sample, source.profile))
+        except BrokenPipeError as error:
+            # Whoever reads has seen enough; the bus must not carry this to the link's task.
+            closed = error
+            stop.now()
 
     bus.subscribe(take)
     acquisition = Acquisition(bus)
@@ -85,6 +92,8 @@ async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop)
         reasons = [acquisition.counters(key).reason for key in acquisition.device_keys()]
         await acquisition.close()
         await source.link.close()
+    if closed is not None:
+        raise closed
     if good or stopped:
         return good
     values = {"url": source.link.params.url(), "seconds": f"{options.for_s or 0:g}"}
