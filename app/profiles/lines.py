@@ -62,6 +62,7 @@ class LineIndex:
         path: Path = ()
         for key in keys[:-1]:
             path = (*path, key)
+            self._lines.setdefault(path, line)
             if path in self._arrays:
                 path = (*path, self._arrays[path])
         path = (*path, keys[-1])

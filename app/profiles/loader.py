@@ -26,7 +26,7 @@ _Rules = Callable[[dict[str, Any], str], Iterable[Problem]]
 
 
 class Parsed(NamedTuple):
-    """A file as read: its table, and the mistakes in order of their lines."""
+    """A file as read: its table, and its mistakes, the most telling first."""
 
     document: dict[str, Any]
     sha256: str
@@ -37,7 +37,7 @@ def load_profile(path: Path | str) -> DeviceProfile:
     """The device profile in a file.
 
     Raises:
-        ProfileError: the first mistake of the file, with its line; or the file cannot be read.
+        ProfileError: the most telling mistake of the file, with its line; or it cannot be read.
     """
     parsed = parse_profile(Path(path))
     if parsed.errors:
@@ -86,7 +86,8 @@ def _parse(path: Path, declared: Table, rules: _Rules) -> Parsed:
     if problems:
         lines = LineIndex(text)
         errors = [_error(problem, lines, path) for problem in problems]
-        errors.sort(key=lambda error: error.line)
+        # A key is often missing because it is misspelt, and the misspelling says more.
+        errors.sort(key=lambda error: (error.seen.endswith("is missing"), error.line))
     return Parsed(document, hashlib.sha256(data).hexdigest(), errors)
 
 

@@ -73,6 +73,7 @@ def _address(point: dict[str, Any], path: Path, modbus: dict[str, Any]) -> Itera
     registers = address.get("length", 1) if kind == "string" else WIDTHS[kind]
     if bits and kind != "bool":
         yield Problem((*path, "type"), f"the {address['table']} table holds bits, type bool only")
+        return
     if address["address"] + registers > 65536:
         yield Problem((*path, "address"), "the value ends beyond the last register, 65535")
     if registers > modbus.get("max_block", 120):
