@@ -27,8 +27,9 @@ def machine_findings(texts: Texts) -> list[Finding]:
     ports = serial_ports()
     if not ports:
         found.append(finding(texts, "ports", passed("none")))
-    for port in ports:
-        found.append(replace(finding(texts, "ports", _port(port)), id=f"port:{port.device}"))
+    found += [
+        replace(finding(texts, "ports", _port(port)), id=f"port:{port.device}") for port in ports
+    ]
     return [*found, finding(texts, "keyring", _keyring())]
 
 

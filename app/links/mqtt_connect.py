@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,7 @@ from app.links.mqtt_wire import V5, V311, Wire
 from app.links.secrets import Secrets
 from app.settings import limit
 
+_DROPPED = (ConnectionError, Ended)
 _VERSION_REFUSED = (1, 132)  # 3.1.1 and 5.0: the broker does not know the version asked for
 
 OnBatch = Callable[[list[Message]], None]
@@ -81,11 +83,45 @@ async def _open(  # the one place where all of it meets
             raise
         await session.close()
         raise Ended("mute") from None
-    except BaseException:
+    except BaseException as error:
         if session is not None:
             await session.close()
+        if session is not None and context is not None and isinstance(error, _DROPPED):
+            raise await _tls_alert(params, context) or error from None
         raise
     return session
+
+
+class _Listener(asyncio.Protocol):
+    """Says nothing, and keeps why it was cut off."""
+
+    def __init__(self) -> None:
+        self.lost: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Keep the reason."""
+        self.lost.set_result(exc)
+
+
+async def _tls_alert(params: MqttParams, context: ssl.SSLContext) -> ssl.SSLError | None:
+    """What the broker has against our certificate, where that is why it cut us off.
+
+    With TLS 1.3 it judges the client after the handshake, and its alert is lost in the reset
+    that our greeting causes: so connect once more, and only listen.
+    """
+    try:
+        async with asyncio.timeout(limit("mqtt", "alert_s")):
+            transport, listener = await network.connect(
+                _Listener, params.host, params.port, context
+            )
+    except ssl.SSLError as error:
+        return error
+    except (OSError, TimeoutError):
+        return None
+    await asyncio.wait([listener.lost], timeout=limit("mqtt", "alert_s"))
+    transport.abort()
+    why = await listener.lost
+    return why if isinstance(why, ssl.SSLError) else None
 
 
 async def secret(secrets: tuple[Secrets, str], field: str) -> str:

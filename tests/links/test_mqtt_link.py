@@ -1,7 +1,6 @@
 """The MQTT link against a real mosquitto: connect, batch, publish, lose, come back, say why."""
 
 import asyncio
-import subprocess
 
 import pytest
 
@@ -12,38 +11,10 @@ from app.links.mqtt_params import MqttParams
 from app.links.registry import build_link, parse_url
 from app.links.secrets import MemorySecrets, NoSecrets
 from app.settings import Texts
-from tests.fakes.mosquitto import Mosquitto
 from tests.fakes.peers import answering
 from tests.fakes.waiting import until
 
 pytestmark = [pytest.mark.peer, pytest.mark.usefixtures("no_task_left")]
-
-
-@pytest.fixture
-def brokers(tmp_path):
-    """Makes brokers, and stops them in the end."""
-    made = []
-
-    def make(*lines, **options):
-        made.append(Mosquitto(tmp_path, *lines, **options))
-        return made[-1]
-
-    yield make
-    for broker in made:
-        broker.stop()
-
-
-@pytest.fixture
-def broker(brokers):
-    return brokers().start()
-
-
-@pytest.fixture
-def guarded(brokers, tmp_path):
-    """A broker that lets in the user li with the password right."""
-    file = tmp_path / "passwords"
-    subprocess.run(["mosquitto_passwd", "-b", "-c", str(file), "li", "right"], check=True)
-    return brokers(f"password_file {file}", anonymous=False).start()
 
 
 @pytest.fixture
