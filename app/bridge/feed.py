@@ -25,6 +25,8 @@ from app.services.tasks import Tasks
 __all__ = ["Envelope", "LiveFeed", "PlotSource"]
 
 FRAME_MS = 16
+BUCKETS_A_FRAME = 36_000
+"""25 curves over 1,400 pixels: beyond that two pixels share a bucket, so a frame keeps its time."""
 DEBOUNCE_S = 0.06
 REFRESH_NS = 15_000_000_000
 TICK_BUDGET_S = 0.006
@@ -172,8 +174,13 @@ class LiveFeed(QObject):
         if self._caches:
             self._load_missing(view, bucket, now)
 
+    @property
+    def column_px(self) -> int:
+        """Pixels of one bucket: one, and more once so many curves are shown that a frame counts."""
+        return max(1, -(-len(self._caches) * self._width_px // BUCKETS_A_FRAME))
+
     def _bucket(self, view: TimeView) -> int:
-        return zoom_bucket(view.span_ns, self._width_px)
+        return zoom_bucket(view.span_ns, self._width_px // self.column_px)
 
     def _take_new(self, view: TimeView, bucket: int, now: int) -> set[PointKey]:
         """Grow the live ends; read what is new on the screen from memory, within a time budget."""

@@ -95,7 +95,7 @@ class Zoom:
         self.end_ns, self.version = max(self.end_ns, span.end_ns), version
         if not len(fresh):
             return
-        keep = int(np.searchsorted(old.time_ns, span.start_ns))
+        keep = int(old.time_ns.searchsorted(span.start_ns))
         if keep < len(old):
             fresh = _merged(old, keep, fresh)
         self.envelope = _joined(old, keep, fresh)

@@ -34,6 +34,7 @@ class Area:
     ns_per_px: int
     low: float
     high: float
+    column_px: int = 1
 
     def px(self, time_ns: int) -> float:
         """The x of a moment."""
@@ -69,8 +70,8 @@ def place(
 ) -> Points:
     """The buckets that touch the window and one on either side, as pixels."""
     end_ns = area.time(area.x + area.width)
-    first = max(0, int(np.searchsorted(time_ns, area.start_ns)) - 1)
-    last = min(len(time_ns), int(np.searchsorted(time_ns, end_ns, "right")) + 1)
+    first = max(0, int(time_ns.searchsorted(area.start_ns)) - 1)
+    last = min(len(time_ns), int(time_ns.searchsorted(end_ns, "right")) + 1)
     part = slice(first, last)
     scale = area.height / (area.high - area.low)
     offset = area.y + area.high * scale
@@ -107,7 +108,7 @@ def columns(points: Points, area: Area, width: float, *, step: bool) -> tuple[Bo
     boxes[:, 0] = column
     boxes[:, 0] += area.x
     boxes[:, 1], boxes[:, 2], boxes[:, 3] = top, 1.0, bottom
-    near = joined & (reach <= 2)
+    near = joined & (reach <= area.column_px + 1)
     if near.all():
         np.minimum(top[1:], bottom[:-1], out=boxes[1:, 1])
         np.maximum(bottom[1:], top[:-1], out=boxes[1:, 3])
@@ -116,7 +117,7 @@ def columns(points: Points, area: Area, width: float, *, step: bool) -> tuple[Bo
     boxes[1:, 1] = np.where(near, np.minimum(top[1:], bottom[:-1]), top[1:])
     boxes[1:, 3] = np.where(near, np.maximum(bottom[1:], top[:-1]), bottom[1:])
     boxes[:-1, 2] = np.where(near, reach, 1.0)
-    far = np.flatnonzero(joined & (reach > 2))
+    far = np.flatnonzero(joined & (reach > area.column_px + 1))
     y_from, y_to = _nearest(top[far], bottom[far], top[far + 1], bottom[far + 1])
     links = _NO_LINES
     if len(far) and step:
@@ -170,9 +171,33 @@ def lines(points: Points, *, step: bool) -> Boxes:
     return np.concatenate(parts)
 
 
+def polylines(points: Points, *, step: bool) -> list[Floats]:
+    """A sparse curve as vertices (n, 2), one array for each run without a gap."""
+    middle = (points.top + points.bottom) / 2
+    x, y, broken = points.x, middle, points.broken
+    if step and len(x) > 1:
+        # Held to the next sample, then up or down to it: its own break belongs to the hold.
+        x, y = np.repeat(x, 2)[1:], np.repeat(middle, 2)[:-1]
+        broken = np.zeros(len(x), np.bool_)
+        broken[1::2] = points.broken[1:]
+    both = np.column_stack((x, y))
+    if not broken[1:].any():
+        return [both]
+    return np.split(both, np.flatnonzero(broken[1:]) + 1)
+
+
+def is_dense(points: Points, area: Area) -> bool:
+    """Whether columns show the curve better than lines: a sample a pixel, or reduced samples."""
+    columns_shown = area.width / area.column_px
+    if len(points) > columns_shown:
+        return True
+    reduced = np.count_nonzero(points.bottom > points.top) * 3 > len(points)
+    return bool(reduced and len(points) > columns_shown / 2)
+
+
 def dashed(points: Points, area: Area, width: float, dash: tuple[int, int], *, step: bool) -> Boxes:
     """A curve as boxes with dashes left out; they move with the curve, not across it."""
-    dense = len(points) > area.width
+    dense = is_dense(points, area)
     boxes = (
         columns(points, area, width, step=step)[0] if dense else _traced(points, area, width, step)
     )
@@ -186,7 +211,7 @@ def dashed(points: Points, area: Area, width: float, dash: tuple[int, int], *, s
 def _traced(points: Points, area: Area, width: float, step: bool) -> Boxes:
     """A sparse curve as one box a pixel column: the line's low and high within the column."""
     edges = np.arange(np.floor(area.width) + 1) + area.x
-    after = np.searchsorted(points.x, edges, "right")
+    after = points.x.searchsorted(edges, "right")
     middle = (points.top + points.bottom) / 2
     last = len(points) - 1
     y = middle[np.maximum(after - 1, 0)] if step else np.interp(edges, points.x, middle)

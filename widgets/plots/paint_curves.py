@@ -8,15 +8,23 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from widgets.plots.geometry import Points, columns, dashed, lines, markers, place
-from widgets.plots.primitives import draw_lines, draw_rects
+from widgets.plots.geometry import (
+    Points,
+    columns,
+    dashed,
+    is_dense,
+    lines,
+    markers,
+    place,
+    polylines,
+)
+from widgets.plots.primitives import draw_lines, draw_polyline, draw_rects
 from widgets.plots.scene import CurveScene, PlotScene, Scene
 from widgets.plots.style import CURVE_WIDTH, SELECTED_WIDTH, PlotStyle
 
 FINE_LINES = 8_000
 """Lines between samples that may be wide and smooth in one frame: measured 0.8 µs each, against
 0.1 µs for a hairline. A curve in columns is smooth at any number."""
-_DENSE, _DENSE_REDUCED = 1.0, 0.5
 _DOT = 2.5
 
 
@@ -43,7 +51,7 @@ def paint_curves(painter: QPainter, plot: PlotScene, style: PlotStyle, budget: B
     painter.save()
     painter.setClipRect(plot.rect.adjusted(1, -1, 0, 1))
     for curve in sorted(plot.curves, key=_selected):
-        _curve(painter, plot, curve, style, budget)
+        _curve(painter, curve, style, budget)
     painter.restore()
 
 
@@ -51,9 +59,7 @@ def _selected(curve: CurveScene) -> bool:
     return curve.selected
 
 
-def _curve(
-    painter: QPainter, plot: PlotScene, curve: CurveScene, style: PlotStyle, budget: Budget
-) -> None:
+def _curve(painter: QPainter, curve: CurveScene, style: PlotStyle, budget: Budget) -> None:
     found = curve.envelope
     points = place(found.time_ns, found.low, found.high, found.gap_before, curve.area)
     if not len(points):
@@ -62,28 +68,24 @@ def _curve(
     width = SELECTED_WIDTH if curve.selected else CURVE_WIDTH
     dash = style.dash(curve.curve.colour)
     step = curve.info.step
-    if dash[1]:
+    dense = is_dense(points, curve.area)
+    fine = budget.lines > 0
+    if dash[1] and (dense or fine):
         boxes = dashed(points, curve.area, width, dash, step=step)
         _fill(painter, color)
         draw_rects(painter, boxes)
-    elif _is_dense(points, plot.rect.width()):
+    elif dense:
         boxes, links = columns(points, curve.area, width, step=step)
         _fill(painter, color)
         draw_rects(painter, boxes)
-        _stroke(painter, color, width, fine=len(links) < budget.lines)
+        _stroke(painter, color, width, fine=len(links) < FINE_LINES)
         draw_lines(painter, links)
-    else:
-        _stroke(painter, color, width, fine=budget.lines > 0)
+    elif fine:
+        _stroke(painter, color, width, fine=True)
         draw_lines(painter, lines(points, step=step))
+    else:
+        _hairlines(painter, points, color, dash, step=step)
     _dots(painter, points, color, width)
-
-
-def _is_dense(points: Points, width: float) -> bool:
-    """Whether columns show the curve better than lines: a sample a pixel, or reduced samples."""
-    if len(points) > _DENSE * width:
-        return True
-    reduced = np.count_nonzero(points.bottom > points.top) * 3 > len(points)
-    return bool(reduced and len(points) > _DENSE_REDUCED * width)
 
 
 def _fill(painter: QPainter, color: QColor) -> None:
@@ -99,6 +101,24 @@ def _stroke(painter: QPainter, color: QColor, width: float, *, fine: bool) -> No
     pen.setCapStyle(Qt.PenCapStyle.SquareCap if fine else Qt.PenCapStyle.FlatCap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=fine)
     painter.setPen(pen)
+
+
+def _hairlines(
+    painter: QPainter, points: Points, color: QColor, dash: tuple[int, int], *, step: bool
+) -> None:
+    """A sparse curve among very many: as fast as it goes."""
+    pen = QPen(color, 1.0)
+    pen.setCosmetic(True)
+    if dash[1]:
+        pen.setDashPattern([float(dash[0]), float(dash[1])])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setPen(pen)
+    for vertices in polylines(points, step=step):
+        draw_polyline(painter, vertices)
+    tall = points.bottom - points.top > 1
+    if tall.any():
+        x = points.x[tall]
+        draw_lines(painter, np.column_stack((x, points.top[tall], x, points.bottom[tall])))
 
 
 def _dots(painter: QPainter, points: Points, color: QColor, width: float) -> None:

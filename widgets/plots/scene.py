@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 from PySide6.QtCore import QRectF
 
 from app.bridge.feed import Envelope
@@ -119,6 +118,7 @@ class SceneBuilder:
         strip = (height - TIME_BAND + FOOTER) / max(1, len(plots))
         known = {(plot.id, n) for plot in plots for n in range(len(plot.axes))}
         self.ranges = {key: value for key, value in self.ranges.items() if key in known}
+        frame = Frame(view, ns_per_px, now, self.board.feed.column_px)
         scenes = []
         for number, plot in enumerate(plots):
             top, bottom = round(number * strip), round((number + 1) * strip)
@@ -130,7 +130,7 @@ class SceneBuilder:
                 self.plot_width(width),
                 max(24, bottom - top - header - FOOTER),
             )
-            scenes.append(self._plot(plot, band, rect, Frame(view, ns_per_px, now)))
+            scenes.append(self._plot(plot, band, rect, frame))
         return Scene(view, ns_per_px, now, tuple(scenes))
 
     def _plot(self, plot: Plot, band: QRectF, rect: QRectF, frame: Frame) -> PlotScene:
@@ -249,11 +249,12 @@ class Frame:
     view: TimeView
     ns_per_px: int
     now: int
+    column_px: int
 
     def part(self, envelope: Envelope) -> slice:
         """The buckets inside the window."""
-        first = int(np.searchsorted(envelope.time_ns, self.view.start_ns))
-        last = int(np.searchsorted(envelope.time_ns, self.view.end_ns, "right"))
+        first = int(envelope.time_ns.searchsorted(self.view.start_ns))
+        last = int(envelope.time_ns.searchsorted(self.view.end_ns, "right"))
         return slice(first, last)
 
 
@@ -267,6 +268,7 @@ def _area(rect: QRectF, frame: Frame, scale: ValueRange) -> Area:
         ns_per_px=frame.ns_per_px,
         low=scale.low,
         high=scale.high,
+        column_px=frame.column_px,
     )
 
 
