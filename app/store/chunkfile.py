@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
 
@@ -52,7 +53,9 @@ def write(connection: sqlite3.Connection, store_id: int, state: LayoutState, row
     unit = unit_of(int(rows.source[0]))
     place = row_id(state.id, unit)
     first, last = int(rows.source[0]), int(rows.source[-1])
-    times = seal(BlobKind.TIMES, store_id, place, pack_times(rows.source, rows.received))
+    body = pack_times(rows.source, rows.received)
+    tie = tie_of(body)
+    times = seal(BlobKind.TIMES, store_id, place, body)
     connection.execute(
         "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?)",
         (place, first, last, len(rows), times),
@@ -63,7 +66,7 @@ def write(connection: sqlite3.Connection, store_id: int, state: LayoutState, row
     blobs = []
     for index, (column, spec) in enumerate(zip(state.columns, state.layout.columns, strict=True)):
         if present[index]:
-            body = pack_column(spec.kind, rows.column(index))
+            body = tie + pack_column(spec.kind, rows.column(index))
             at = row_id(column.id, unit)
             blobs.append((at, int(present[index]), seal(BlobKind.COLUMN, store_id, at, body)))
     connection.executemany("INSERT OR REPLACE INTO column_chunks VALUES (?, ?, ?)", blobs)
@@ -91,7 +94,8 @@ def read(
     if found is None:
         return None
     try:
-        times = unpack_times(unseal(BlobKind.TIMES, store_id, place, found[2]), found[1])
+        body = unseal(BlobKind.TIMES, store_id, place, found[2])
+        times = unpack_times(body, found[1])
     except Corrupt as damage:
         _log.warning("a chunk of %s is damaged: %s", state.layout.device, damage)
         return None
@@ -102,8 +106,8 @@ def read(
         columns.append(None)
         if row is not None:
             try:
-                body = unseal(BlobKind.COLUMN, store_id, at, row[0])
-                columns[-1] = unpack_column(body, found[1])
+                blob = unseal(BlobKind.COLUMN, store_id, at, row[0])
+                columns[-1] = unpack_column(untied(blob, tie_of(body)), found[1])
             except Corrupt as damage:
                 _log.warning("a column of %s is damaged: %s", state.layout.device, damage)
     return of_columns(state.layout, times, columns)
@@ -115,7 +119,9 @@ class ColumnReader:
     def __init__(self, connection: sqlite3.Connection, store_id: int) -> None:
         self._connection = connection
         self._store_id = store_id
-        self._sources: OrderedDict[tuple[int, bytes], NDArray[np.int64]] = OrderedDict()
+        self._sources: OrderedDict[tuple[int, bytes], tuple[bytes, NDArray[np.int64]]] = (
+            OrderedDict()
+        )
 
     def chunks(
         self,
@@ -140,25 +146,43 @@ class ColumnReader:
         )
         for place, count, times, at, data in cursor:
             try:
-                pair = self._times(place, times, count, received=received)
-                body = unseal(BlobKind.COLUMN, self._store_id, at, data)
+                tie, *pair = self._times(place, times, count, received=received)
+                body = untied(unseal(BlobKind.COLUMN, self._store_id, at, data), tie)
                 column = unpack_column(body, count)
             except Corrupt as damage:
                 _log.warning("a chunk of column %d is damaged: %s", column_id, damage)
                 continue
-            yield *pair, column
+            yield pair[0], pair[1], column
 
     def _times(
         self, place: int, blob: bytes, count: int, *, received: bool
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        if received:
-            return unpack_times(unseal(BlobKind.TIMES, self._store_id, place, blob), count)
+    ) -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]:
         known = (place, blob[:SEAL_SIZE])
-        if (source := self._sources.get(known)) is not None:
-            return source, source
-        source = unpack_source(unseal(BlobKind.TIMES, self._store_id, place, blob), count)
+        if not received and (kept := self._sources.get(known)) is not None:
+            return kept[0], kept[1], kept[1]
+        body = unseal(BlobKind.TIMES, self._store_id, place, blob)
+        tie = tie_of(body)
+        if received:
+            return tie, *unpack_times(body, count)
+        source = unpack_source(body, count)
         source.flags.writeable = False
-        self._sources[known] = source
+        self._sources[known] = (tie, source)
         if len(self._sources) > _KEPT_CHUNKS:
             self._sources.popitem(last=False)
-        return source, source
+        return tie, source, source
+
+
+def tie_of(times: bytes) -> bytes:
+    """What ties the columns of a chunk to its times, so that two versions never mix."""
+    return zlib.crc32(times).to_bytes(4, "little")
+
+
+def untied(body: bytes, tie: bytes) -> bytes:
+    """A column's own bytes.
+
+    Raises:
+        Corrupt: the column belongs to other times.
+    """
+    if body[:4] != tie:
+        raise Corrupt("the column belongs to another version of the chunk")
+    return body[4:]

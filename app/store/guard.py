@@ -1,0 +1,127 @@
+"""Who may open a store: one program at a time, on a disk of this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from app.core.errors import StoreUnavailable
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+NETWORK_TYPES = frozenset(
+    "nfs nfs4 cifs smb3 smbfs afs ceph glusterfs lustre 9p fuse.sshfs fuse.davfs davfs"
+    " fuse.rclone fuse.glusterfs fuse.cephfs ncpfs coda".split()
+)
+"""File systems of other machines, as Linux names them: SQLite's log needs memory they share not."""
+
+_MOUNTS = Path("/proc/self/mountinfo")
+_LOCKED_BYTE = 1 << 30
+
+
+class StoreLock:
+    """The lock file beside a store; the system frees it when its holder dies."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.with_name(path.name + ".lock")
+        self._file: BinaryIO | None = None
+
+    def take(self) -> None:
+        """Make the store this program's own.
+
+        Raises:
+            StoreUnavailable: another program has it, or the folder cannot be written.
+        """
+        try:
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The data folder {self.path.parent} cannot be written.",
+                cause=str(error.strerror),
+                action="Allow writing to the folder, or choose another.",
+            ) from error
+        file = os.fdopen(descriptor, "r+b")
+        try:
+            _lock(file)
+        except OSError as error:
+            holder = file.read(32).decode("ascii", "replace").strip()
+            file.close()
+            raise StoreUnavailable(
+                f"The store {self.path.name.removesuffix('.lock')} is in use by another copy of"
+                f" the program, process {holder or 'unknown'}.",
+                action="Close the other copy, or choose another data folder.",
+            ) from error
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n".encode())
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Let others have the store. The file stays: removing it would race with the next one."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _lock(file: BinaryIO) -> None:
+    if sys.platform == "win32":
+        file.seek(_LOCKED_BYTE)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        finally:
+            file.seek(0)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def refuse_network_share(path: Path, mounts: Path = _MOUNTS) -> None:
+    """Refuse a folder that lies on another machine.
+
+    Raises:
+        StoreUnavailable: it does; names the file system.
+    """
+    kind = network_type(path, mounts)
+    if kind:
+        raise StoreUnavailable(
+            f"The data folder {path.parent} is on a network share ({kind}).",
+            cause="A database there is damaged when two machines write, or the network breaks.",
+            action="Choose a folder on a disk of this machine.",
+        )
+
+
+def network_type(path: Path, mounts: Path = _MOUNTS) -> str:
+    """The network file system a path lies on; empty for a local one or where it is not known."""
+    if sys.platform == "win32":
+        return _windows_share(path)
+    try:
+        lines = mounts.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    folder = path.parent.resolve()
+    best, kind = -1, ""
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        fields, found = before.split(), after.split()
+        if len(fields) < 5 or not found:
+            continue
+        mount = Path(fields[4].encode().decode("unicode_escape"))
+        depth = len(mount.parts)
+        if depth >= best and (folder == mount or mount in folder.parents):
+            best, kind = depth, found[0]
+    return kind if kind in NETWORK_TYPES else ""
+
+
+def _windows_share(path: Path) -> str:
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+
+    if path.drive.startswith("\\\\"):
+        return "UNC"
+    remote = 4
+    return "remote drive" if ctypes.windll.kernel32.GetDriveTypeW(path.anchor) == remote else ""
