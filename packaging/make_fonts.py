@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 
 from fontTools import subset
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTCollection, TTFont, newTable
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "resources" / "fonts"
@@ -57,8 +59,34 @@ def rename(font: TTFont, family: str, style: str) -> None:
     for record, text in texts.items():
         names.removeNames(nameID=record)
         names.setName(text, record, 3, 1, 0x409)
-    if "CFF " in font:
-        font["CFF "].cff.fontNames[0] = full.replace(" ", "")
+
+
+def to_truetype(font: TTFont) -> None:
+    """Turn cubic outlines into quadratic ones.
+
+    Qt darkens the stems of cubic (CFF) fonts, which makes light text on a dark ground look bold
+    beside the Latin font.
+    """
+    order = font.getGlyphOrder()
+    glyphs = font.getGlyphSet()
+    outlines = {}
+    for name in order:
+        pen = TTGlyphPen(glyphs)
+        glyphs[name].draw(Cu2QuPen(pen, max_err=2.0, reverse_direction=True))
+        outlines[name] = pen.glyph()
+    font["loca"] = newTable("loca")
+    font["glyf"] = table = newTable("glyf")
+    table.glyphOrder, table.glyphs = order, outlines
+    font["maxp"].tableVersion = 0x00010000
+    for field in ("maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs",
+                  "maxInstructionDefs", "maxStackElements", "maxSizeOfInstructions",
+                  "maxComponentElements", "maxPoints", "maxContours", "maxCompositePoints",
+                  "maxCompositeContours", "maxComponentDepth"):  # fmt: skip
+        setattr(font["maxp"], field, 1 if field == "maxZones" else 0)
+    font["post"].formatType = 3.0
+    font["head"].glyphDataFormat = 0
+    del font["CFF "]
+    font.sfntVersion = "\000\001\000\000"
 
 
 def cut(font: TTFont, characters: set[int], family: str, style: str, name: str) -> None:
@@ -73,6 +101,8 @@ def cut(font: TTFont, characters: set[int], family: str, style: str, name: str) 
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
+    if "CFF " in font:
+        to_truetype(font)
     rename(font, family, style)
     target = OUT / name
     font.save(target)
@@ -104,7 +134,7 @@ def main() -> None:
     for weight in ("Regular", "Bold"):
         path = next(base.rglob(f"NotoSansCJK-{weight}.ttc"))
         font = collection_member(path, "Noto Sans CJK SC")
-        cut(font, chinese, "Wayside Sans SC", weight, f"WaysideSansSC-{weight}.otf")
+        cut(font, chinese, "Wayside Sans SC", weight, f"WaysideSansSC-{weight}.ttf")
 
 
 if __name__ == "__main__":
