@@ -139,11 +139,14 @@ class FieldSimulator:
 
     async def start(self) -> Ready:
         """Serve; UserFacing where a port or the broker cannot be had, and then nothing is left."""
+        serving = False
         try:
-            return await self._start()
-        except BaseException:
-            await self.stop()
-            raise
+            ready = await self._start()
+            serving = True
+        finally:
+            if not serving:
+                await self.stop()
+        return ready
 
     async def _start(self) -> Ready:
         options = self.options
