@@ -33,12 +33,14 @@ HEADER = ("source_time", "receive_time", "device", "point", "value", "quality")
 _SLICE_SAMPLES = 100_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _PARQUET = """
-COPY (SELECT make_timestamp_ns(source_ns) AS source_time, make_timestamp_ns(receive_ns) AS
-    receive_time, device, point, value, whole AS integer, text, quality
+COPY (SELECT make_timestamp_ns(source_ns) AS source_time,
+    make_timestamp_ns(receive_ns) AS receive_time,
+    device, point, value, whole AS integer, text, quality
   FROM read_csv($source, header = false, delim = ',', quote = '"', escape = '"',
-    auto_detect = false, nullstr = '\\N', columns = {'source_ns': 'BIGINT', 'receive_ns': 'BIGINT', 'device': 'VARCHAR',
+    auto_detect = false, nullstr = '\\N', max_line_size = 16777216,
+    columns = {'source_ns': 'BIGINT', 'receive_ns': 'BIGINT', 'device': 'VARCHAR',
     'point': 'VARCHAR', 'value': 'DOUBLE', 'whole': 'BIGINT', 'text': 'VARCHAR',
-    'quality': 'VARCHAR'}, max_line_size = 16777216))
+    'quality': 'VARCHAR'}))
 TO '{target}' (FORMAT parquet, COMPRESSION zstd)
 """
 

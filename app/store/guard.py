@@ -15,8 +15,8 @@ else:
     import fcntl
 
 NETWORK_TYPES = frozenset(
-    "nfs nfs4 cifs smb3 smbfs afs ceph glusterfs lustre 9p fuse.sshfs fuse.davfs davfs"
-    " fuse.rclone fuse.glusterfs fuse.cephfs ncpfs coda".split()
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "9p", "coda"}
+    | {"fuse.sshfs", "fuse.davfs", "davfs", "fuse.rclone", "fuse.glusterfs", "fuse.cephfs"}
 )
 """File systems of other machines, as Linux names them: SQLite's log needs memory they share not."""
 
@@ -116,12 +116,13 @@ def network_type(path: Path, mounts: Path = _MOUNTS) -> str:
     return kind if kind in NETWORK_TYPES else ""
 
 
-def _windows_share(path: Path) -> str:
-    if sys.platform != "win32":
-        return ""
-    import ctypes
+if sys.platform == "win32":
 
-    if path.drive.startswith("\\\\"):
-        return "UNC"
-    remote = 4
-    return "remote drive" if ctypes.windll.kernel32.GetDriveTypeW(path.anchor) == remote else ""
+    def _windows_share(path: Path) -> str:
+        import ctypes
+
+        if path.drive.startswith("\\\\"):
+            return "UNC"
+        remote = 4
+        drive = ctypes.windll.kernel32.GetDriveTypeW(path.anchor)
+        return "remote drive" if drive == remote else ""
