@@ -28,7 +28,7 @@ class Clock:
             found = None if self._factor else _iso(time)
         elif isinstance(time, int) and not isinstance(time, bool):
             found = time * self._factor
-        elif isinstance(time, float) and math.isfinite(time):
+        elif isinstance(time, float) and math.isfinite(time * self._factor):
             found = round(time * self._factor)
         if found is None or not self._oldest_ns <= found <= received_ns + self._future_ns:
             return None

@@ -56,9 +56,9 @@ SCALARS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.booleans(),
     st.sampled_from(["holding", "coil", "r", "W", "ABCD", "int16", "N", "setpoint", "id-1", "x_1"]),
-    st.just([]),
-    st.just({}),
-    st.just({"low": 1, "high": 2}),
+    st.builds(list),
+    st.builds(dict),
+    st.builds(lambda: {"low": 1, "high": 2}),
 )
 
 
