@@ -24,9 +24,6 @@ class Verdict(Enum):
 STEP_PASSES = frozenset({Verdict.PASS, Verdict.MARGINAL, Verdict.WAIVED, Verdict.DEFERRED})
 """Verdicts with which a required check lets its step pass."""
 
-_OPEN = frozenset(
-    {Verdict.NOT_RUN, Verdict.RUNNING, Verdict.BLOCKED, Verdict.DEFERRED, Verdict.SKIPPED}
-)
 VERDICT_TRANSITIONS: dict[Verdict, frozenset[Verdict]] = {
     Verdict.NOT_RUN: frozenset(
         {Verdict.RUNNING, Verdict.BLOCKED, Verdict.DEFERRED, Verdict.SKIPPED, Verdict.NOT_FITTED}
