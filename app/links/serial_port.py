@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 _FAILURES = (OSError, ValueError, TypeError)
 """What pyserial raises: SerialException is an OSError; a port pulled during a call gives a
 TypeError from inside it, and settings that the driver refuses a ValueError."""
-_CAN_INTERRUPT = os.name == "posix"
-"""Whether cancel_read is kept for the next read when it meets none; on Windows it is lost."""
+_POSIX = os.name == "posix"
+"""Here cancel_read is kept for the next read when it meets none; on Windows it is lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class SerialPort:
         """Send bytes at that moment. A frame always fits the driver's empty buffer."""
         if at <= self._loop.time():
             self._send(data)
-        elif _CAN_INTERRUPT:
+        elif _POSIX:
             self._outbox = (data, at)
             self._port.cancel_read()
         else:
@@ -83,7 +83,8 @@ class SerialPort:
         if self._closing.is_set():
             return
         try:
-            sent = self._port.write(data)
+            # Not pyserial's write: where the driver takes nothing it tries again without end.
+            sent = os.write(self._port.fileno(), data) if _POSIX else self._port.write(data)
         except _FAILURES as error:
             self._tell(self._end, error)
             return
