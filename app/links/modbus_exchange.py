@@ -109,12 +109,16 @@ class Exchange:
         """Seconds until a silent unit may be asked again, 0 for now."""
         return max(0.0, self._units.get(number).ask_at - asyncio.get_running_loop().time())
 
+    def check(self, number: int) -> None:
+        """Raise LinkTimeout where the unit is silent and not to be asked yet."""
+        if (silent_s := self.backing_off(number)) > 0:
+            raise still_silent(self._texts, number, silent_s)
+
     async def ask(self, request: Request) -> Answered:
         """Ask when it is our turn; raises LinkError, and by its kind says what happened."""
         unit = self._units.get(request.unit)
         async with self._turn:
-            if (silent_s := self.backing_off(request.unit)) > 0:
-                raise still_silent(self._texts, request.unit, silent_s)
+            self.check(request.unit)
             try:
                 return await self._tries(request, unit)
             finally:

@@ -44,8 +44,8 @@ _MOST_PARTS = 64
 class Wiring:
     """What makes one kind of Modbus link; ``connect`` raises OSError.
 
-    ``remakes`` says that a connection on which nothing comes back is worth making anew: a network
-    may have lost it silently, a serial port cannot.
+    After ``remake_after_s`` without a byte in spite of requests the connection is made anew: a
+    network may have lost it silently. None where it cannot, as on a serial port.
     """
 
     client: ModbusClient
@@ -54,7 +54,7 @@ class Wiring:
     patience: Patience
     backoff: Backoff
     gap_s: float
-    remakes: bool
+    remake_after_s: float | None
 
 
 class ModbusLink:
@@ -164,6 +164,7 @@ class ModbusLink:
                 await self._reconnector.first()
             if self._connection is None:
                 raise worded(LinkDown, self._texts, "modbus.down", link=self.name)
+        self._exchange.check(request.unit)
         try:
             answer = await self._exchange.ask(request)
         except LinkTimeout as error:
@@ -182,14 +183,18 @@ class ModbusLink:
         if self._connection is None or exchange.unheard < _SILENT_AFTER:
             return
         self._board.move(LinkState.SILENT)
-        since = exchange.unheard_since
-        dead_s = limit("modbus", "dead_after_s")
-        now = asyncio.get_running_loop().time()
-        if self._wiring.remakes and since is not None and now - since >= dead_s:
-            seconds = f"{now - since:.0f}"
+        since, dead_s = exchange.unheard_since, self._wiring.remake_after_s
+        if dead_s is None or since is None:
+            return
+        seconds = asyncio.get_running_loop().time() - since
+        if seconds >= dead_s:
             self._lost(
                 worded(
-                    LinkDown, self._texts, "modbus.black_hole", link=self.params, seconds=seconds
+                    LinkDown,
+                    self._texts,
+                    "modbus.black_hole",
+                    link=self.params,
+                    seconds=f"{seconds:.0f}",
                 )
             )
 

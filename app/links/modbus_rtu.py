@@ -82,6 +82,6 @@ def modbus_rtu_link(name: str, params: ModbusRtuParams, texts: Texts | None = No
         patience=patience(max(floor_s, limit("modbus", "floor_s")), params.timeout_s),
         backoff=backoff("serial_reconnect_most_s"),
         gap_s=params.silence_s,
-        remakes=False,
+        remake_after_s=None,
     )
     return ModbusLink(name, params, wiring, texts or Texts())

@@ -73,7 +73,7 @@ def network_link(
         patience=patience(limit("modbus", "net_floor_s"), params.timeout_s),
         backoff=backoff(),
         gap_s=params.gap_s,
-        remakes=True,
+        remake_after_s=limit("modbus", "dead_after_s"),
     )
     return ModbusLink(name, params, wiring, texts or Texts())
 
