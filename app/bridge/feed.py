@@ -215,7 +215,9 @@ class LiveFeed(QObject):
         """The window and its margins on the grid; what would lie after now ends just after it."""
         reach = round(view.span_ns * margin)
         end = view.end_ns + reach
-        return aligned(view.start_ns - reach, end if end <= now else now + 1, bucket)
+        # The window's end stands on a whole pixel, so up to one before now while following.
+        to_now = end + 2 * self.ns_per_px(view) > now
+        return aligned(view.start_ns - reach, now + 1 if to_now else end, bucket)
 
     # History
 
