@@ -129,10 +129,12 @@ async def bus(kind: str, units: int = 3) -> AsyncIterator[Proxy]:
     )
     await server.serve_forever(background=True)
     port = server.transport.sockets[0].getsockname()[1]
-    async with _tcp_proxy(proxy, port):
-        yield proxy
-    await server.shutdown()
-    await asyncio.sleep(0)
+    try:
+        async with _tcp_proxy(proxy, port):
+            yield proxy
+    finally:
+        await server.shutdown()
+        await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager
@@ -173,12 +175,14 @@ async def _tcp_proxy(proxy: Proxy, port: int) -> AsyncIterator[None]:
 
     server = await loop.create_server(accepted, "127.0.0.1", 0)
     proxy.url = f"{proxy.kind}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield
-    server.close()
-    for end in ends:
-        end.abort()
-    await asyncio.gather(*tasks)
-    await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        server.close()
+        for end in ends:
+            end.abort()
+        await asyncio.gather(*tasks)
+        await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager
@@ -216,10 +220,12 @@ async def _serial_bus(
 
     proxy.hang_up = hang_up
     proxy.url = f"modbus+rtu://{os.ttyname(link_near)}?baud=115200"
-    yield
-    hang_up()
-    loop.remove_reader(server_end)
-    await server.shutdown()
-    for end in (server_end, server_near):
-        os.close(end)
-    await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        hang_up()
+        loop.remove_reader(server_end)
+        await server.shutdown()
+        for end in (server_end, server_near):
+            os.close(end)
+        await asyncio.sleep(0)
