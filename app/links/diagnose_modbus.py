@@ -20,7 +20,8 @@ PROBED = tuple((baud, parity) for baud in (9600, 19200, 38400, 57600, 115200) fo
 OTHER_UNITS = (1, 2, 3, 4, 5, 10, 11, 12, 21, 31, 41, 51, 247)
 """Numbers that units have from the factory or in the reference assets; asked when ours is mute."""
 READS, GOOD_READS = 20, 19
-_SCAN_S = 0.25
+_SCAN_S, _PROBE_S = 0.25, 0.6
+"""Waits while looking: thirteen numbers and ten settings together stay within 12 s."""
 
 
 def question(subject: Subject[Params], unit: int) -> Request:
@@ -92,8 +93,11 @@ async def _other_settings(subject: Subject[Params], values: dict[str, object]) -
     subject.found.pop("line", None)
     for baud, parity in PROBED:
         tried = replace(params, baud=baud, parity=parity)
-        async with open_line(tried) as line:
-            reply = await line.ask(question(subject, subject.unit), 4 * _SCAN_S)
+        try:
+            async with open_line(tried) as line:
+                reply = await line.ask(question(subject, subject.unit), _PROBE_S)
+        except OSError:
+            continue  # settings that the adapter does not know are none of the unit's
         if reply.answer is not None:
             return failed("other_settings", baud=baud, parity=parity, **values)
     return failed("silent_at_all", **values)

@@ -12,6 +12,7 @@ from app.links.modbus_wiring import ModbusNetworkParams
 from app.links.mqtt_failures import network_kind
 from app.links.mqtt_params import MqttParams
 
+CONNECT_S = 5.0  # three lost SYN packets
 N = TypeVar("N", ModbusNetworkParams, MqttParams)
 
 
@@ -34,7 +35,7 @@ async def port_open(subject: Subject[N]) -> Outcome:
     loop = asyncio.get_running_loop()
     began = loop.time()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(CONNECT_S):
             transport, _ = await network.connect(asyncio.Protocol, params.host, params.port)
     except (OSError, TimeoutError) as error:
         return failed(network_kind(error), reason=str(error), **values)

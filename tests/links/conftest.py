@@ -1,5 +1,6 @@
 """Peers for the tests of links."""
 
+import itertools
 import subprocess
 
 import pytest
@@ -46,8 +47,10 @@ def authority(tmp_path):
 def tls_broker(brokers, authority):
     """Starts a broker with a certificate: ``tls_broker(days=.., address=..)``."""
 
+    number = itertools.count()
+
     def start(*lines, **options):
-        pair = authority.sign("broker", **options)
+        pair = authority.sign(f"broker{next(number)}", **options)
         files = (f"cafile {authority.pair.cert}", f"certfile {pair.cert}", f"keyfile {pair.key}")
         return brokers(*files, *lines).start()
 
