@@ -25,10 +25,14 @@ _LOCKED_BYTE = 1 << 30
 
 
 class StoreLock:
-    """The lock file beside a store; the system frees it when its holder dies."""
+    """The lock file beside a store; the system frees it when its holder dies.
+
+    ``existed`` says that a store was opened here before.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path.with_name(path.name + ".lock")
+        self.existed = self.path.exists()
         self._file: BinaryIO | None = None
 
     def take(self) -> None:

@@ -33,6 +33,7 @@ class Inbox:
         self._appended = 0
         self._flushes: list[tuple[int, Done]] = []
         self._jobs: deque[Callable[[], None]] = deque()
+        self._ended: Exception | None = None
         self.size = 0
         self.samples = 0
         self.dropped_samples = 0
@@ -58,8 +59,11 @@ class Inbox:
     def on_durable(self, done: Done) -> None:
         """Call back, on the writer's thread, when all that was appended so far is durable."""
         with self._ready:
-            self._flushes.append((self._appended, done))
-            self._ready.notify()
+            if self._ended is None:
+                self._flushes.append((self._appended, done))
+                self._ready.notify()
+                return
+        done(self._ended)
 
     def post(self, job: Callable[[], None]) -> None:
         """Run a job on the writer's thread, between two transactions."""
@@ -137,6 +141,12 @@ class Inbox:
         """How many appends are not written."""
         with self._ready:
             return len(self._parcels)
+
+    def end(self, error: Exception) -> None:
+        """The writer has ended: nobody may wait for it any more."""
+        with self._ready:
+            self._ended = error
+        self.settle(error)
 
     def settle(self, error: Exception | None) -> None:
         """Tell those who wait: all of them on an error, else those whose appends are written."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import sqlite3
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,9 +12,12 @@ import numpy as np
 
 from app.codecs.chunks_ints import Corrupt
 from app.codecs.chunks_rows import Section
+from app.codecs.chunks_seal import BlobKind, unseal
 from app.codecs.rows import row_dtype
 from app.core.rows import RowBatch, RowLayout
+from app.store.catalog import Catalog
 
+_log = logging.getLogger(__name__)
 _HEAD = struct.Struct("<III")
 
 
@@ -63,3 +68,19 @@ def unpack(data: bytes) -> Iterator[tuple[int, Section]]:
             raise Corrupt("the journal ends early")
         offset += row_size
         yield layout_id, Section(rows, tuple(texts))
+
+
+def load_journal(connection: sqlite3.Connection, catalog: Catalog) -> int:
+    """Give the catalog the rows the file's journal holds; returns the journal's last id."""
+    last = 0
+    for place, blob in connection.execute("SELECT id, data FROM journal ORDER BY id"):
+        last = place
+        try:
+            for layout_id, section in unpack(
+                unseal(BlobKind.JOURNAL, catalog.store_id, place, blob)
+            ):
+                if (state := catalog.states.get(layout_id)) is not None:
+                    catalog.take(state, section)
+        except Corrupt as damage:
+            _log.warning("a part of the journal cannot be read: %s", damage)
+    return last

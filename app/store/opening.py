@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Callable
@@ -11,11 +12,15 @@ from urllib.parse import unquote, urlsplit
 
 from app import __version__
 from app.core.errors import StoreUnavailable, UserFacing
-from app.settings import Texts
+from app.settings import Texts, limit
 from app.store import schema
-from app.store.base import StoreStatus
+from app.store.base import Recovery, StoreStatus
 from app.store.catalog import Catalog
-from app.store.sqlite import SqliteStore
+from app.store.guard import StoreLock, refuse_network_share
+from app.store.health import Health, inspect, sidecar
+from app.store.readers import SqliteReader
+from app.store.salvage import recover, remove, set_aside
+from app.store.sqlite import Opened, SqliteStore
 
 
 def store_path(url: str) -> Path:
@@ -46,33 +51,120 @@ async def open_store(
     on_problem: Callable[[StoreStatus], None] | None = None,
     texts: Texts | None = None,
 ) -> SqliteStore:
-    """Open the store, making the file where there is none.
+    """Open the store, making the file where there is none and recovering it where it is damaged.
 
     Args:
         url: ``sqlite:///absolute/path.db``.
         on_problem: told, on the loop, whenever the problem in the status changes.
-        texts: the language of the status.
+        texts: the language of the status and of what was lost.
 
     Raises:
         UserFacing: the URL is wrong.
-        StoreUnavailable: the file cannot be opened: in use, not writable, of a later version.
+        StoreUnavailable: the store is in use by another program (its process is named), on a
+            network share, of a later version, no store at all, or the folder cannot be written.
     """
     path = store_path(url)
-    loop = asyncio.get_running_loop()
-    connection, catalog = await loop.run_in_executor(None, _open, path)
-    return SqliteStore(path, connection, catalog, texts=texts or Texts(), on_problem=on_problem)
+    words = texts or Texts()
+    opened = await asyncio.to_thread(_open, path, words)
+    return SqliteStore(opened, texts=words, on_problem=on_problem)
 
 
-def _open(path: Path) -> tuple[sqlite3.Connection, Catalog]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+async def open_reader(url: str) -> SqliteReader:
+    """Open a store only to read, also while another program writes to it.
+
+    What is read is what was durable at the time of opening; what comes later may be missing.
+
+    Raises:
+        UserFacing: the URL is wrong.
+        StoreUnavailable: there is no such store, or it is damaged or of a later version.
+    """
+    path = store_path(url)
+    health = await asyncio.to_thread(inspect, path, known=False)
+    if health in (Health.ABSENT, Health.DAMAGED, Health.FOREIGN_LOG):
+        raise StoreUnavailable(
+            f"The store {path} cannot be read: it is {health.value}.",
+            action="Open it with the program once, so that it is made or recovered.",
+        )
+    return await asyncio.to_thread(SqliteReader.load, path)
+
+
+def _open(path: Path, texts: Texts) -> Opened:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The data folder {path.parent} cannot be made.",
+            cause=str(error.strerror),
+            action="Allow writing to the folder above, or choose another.",
+        ) from error
+    refuse_network_share(path)
+    lock = StoreLock(path)
+    lock.take()
+    try:
+        recovery = _made_whole(path, texts, known=lock.existed)
         connection = schema.open_writer(path)
         catalog = Catalog(schema.store_id(connection))
         catalog.load(connection)
         connection.execute(
-            "INSERT INTO sessions (opened_ns, closed_ns, version) VALUES (?, 0, ?)",
-            (time.time_ns(), __version__),
+            "INSERT INTO sessions (opened_ns, closed_ns, pid, version) VALUES (?, 0, ?, ?)",
+            (time.time_ns(), os.getpid(), __version__),
         )
     except sqlite3.Error as error:
-        raise StoreUnavailable(f"The store {path} cannot be opened.", cause=str(error)) from error
-    return connection, catalog
+        lock.release()
+        raise StoreUnavailable(
+            f"The store {path} cannot be opened.",
+            cause=f"The database says: {error}.",
+            action="Free some space, allow writing, or choose another data folder.",
+        ) from error
+    except BaseException:
+        lock.release()
+        raise
+    unchecked = recovery is None and path.stat().st_size > limit("store", "quick_check_bytes")
+    return Opened(path, connection, catalog, lock, recovery, unchecked)
+
+
+def _made_whole(path: Path, texts: Texts, *, known: bool) -> Recovery | None:
+    """A whole file at the path: a new one, the one that is there, or one recovered from it."""
+    health = inspect(path, known=known)
+    if health is Health.ABSENT:
+        _make(path)
+        return None
+    if health is Health.FOREIGN_LOG:
+        aside = set_aside(path, ("-wal",))
+        return Recovery(
+            set_aside=sidecar(aside, "-wal"), recovered_samples=0, lost=texts.get("store.lost.log")
+        )
+    if health is Health.DAMAGED:
+        wal = sidecar(path, "-wal")
+        return recover(path, wal if wal.exists() else None, texts)
+    return None
+
+
+def _make(path: Path) -> None:
+    """Make a store beside the path and rename it, so that a file there is always whole.
+
+    A finished one from a recovery that was cut off before the rename is taken as it is.
+    """
+    fresh = sidecar(path, ".new")
+    if not _finished(fresh):
+        remove(fresh)
+        connection = schema.open_writer(fresh)
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+    if sidecar(path, "-wal").exists():
+        set_aside(path, ("-wal",))
+    fresh.replace(path)
+
+
+def _finished(fresh: Path) -> bool:
+    if not fresh.exists():
+        return False
+    try:
+        connection = schema.open_reader(fresh)
+        try:
+            return bool(connection.execute("PRAGMA user_version").fetchone()[0] == 1)
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return False

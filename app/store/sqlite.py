@@ -4,50 +4,61 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from app.codecs.series import Envelope, Series
 from app.core.errors import StoreUnavailable
-from app.core.rows import PointKey, RowBatch, ValueKind
+from app.core.rows import RowBatch
 from app.settings import Texts, limit
-from app.store.base import Recovery, StoredPoint, StoreStatus
+from app.store.base import Recovery, StoreStatus
 from app.store.catalog import Catalog
-from app.store.reading import Reader
-from app.store.schema import open_reader
+from app.store.guard import StoreLock
+from app.store.health import check, sidecar
+from app.store.readers import ReaderPool, Reads
+from app.store.salvage import recover
+from app.store.schema import open_reader, open_writer, store_id
 from app.store.writer import Writer
 
-T = TypeVar("T")
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A store that is locked, whole and loaded; ``unchecked``: its check goes on behind."""
+
+    path: Path
+    connection: sqlite3.Connection
+    catalog: Catalog
+    lock: StoreLock
+    recovery: Recovery | None
+    unchecked: bool
 
 
-class SqliteStore:
+class SqliteStore(Reads):
     """Samples in a SQLite file. Reads see what is durable, and late samples in their place."""
 
     def __init__(
         self,
-        path: Path,
-        connection: sqlite3.Connection,
-        catalog: Catalog,
+        opened: Opened,
         *,
         texts: Texts,
         on_problem: Callable[[StoreStatus], None] | None = None,
-        recovery: Recovery | None = None,
     ) -> None:
-        self.recovery = recovery
-        self._path = path
-        self._catalog = catalog
+        self.recovery = opened.recovery
+        self._path = opened.path
+        self._lock = opened.lock
         self._texts = texts
         self._on_problem = on_problem
         self._loop = asyncio.get_running_loop()
-        self._writer = Writer(path, connection, catalog, self._problem_changed)
-        self._pool = ThreadPoolExecutor(int(limit("store", "readers")), "store-reader")
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._writer = Writer(
+            opened.path, opened.connection, opened.catalog, self._problem_changed, self._repair
+        )
+        self._pool = ReaderPool(opened.path, self._writer.doubt)
+        super().__init__(self._pool, lambda: self._writer.catalog)
         self._closed = False
+        self._checking: asyncio.Future[None] | None = None
         self._writer.start()
+        if opened.unchecked:
+            self._checking = self._loop.run_in_executor(None, self._check)
 
     def append(self, batches: Sequence[RowBatch]) -> None:
         """Take batches; durable within 250 ms. Never blocks.
@@ -74,40 +85,9 @@ class SqliteStore:
         await self.flush()
         await self._on_writer(self._writer.compact)
 
-    async def read(self, key: PointKey, start_ns: int, end_ns: int) -> Series:
-        """Every sample with start_ns <= source time < end_ns, duplicates resolved."""
-        places = self._catalog.places(key)
-        return await self._reading(lambda r: r.series(key, places, start_ns, end_ns))
-
-    async def envelope(self, key: PointKey, start_ns: int, end_ns: int, buckets: int) -> Envelope:
-        """The point reduced to at most ``buckets`` buckets, in time independent of the span.
-
-        Buckets are those of ``app.codecs.reduce.bucket_width``; the pause over which no line is
-        drawn is that of ``max_gap_ns``.
-        """
-        places = self._catalog.places(key)
-        return await self._reading(lambda r: r.envelope(key, places, (start_ns, end_ns), buckets))
-
-    async def max_gap_ns(self, key: PointKey) -> int:
-        """The longest pause of a point that is no gap: three times its usual one, 0 unknown."""
-        places = self._catalog.places(key)
-        return await self._reading(lambda r: r.max_gap_ns(places))
-
-    async def points(self) -> list[StoredPoint]:
-        """Every point with samples; late ones may count twice until they are compacted."""
-        return await self._reading(self._points)
-
-    def _points(self, reader: Reader) -> list[StoredPoint]:
-        found: list[StoredPoint] = []
-        for key in self._catalog.point_keys():
-            places = self._catalog.places(key)
-            if (span := reader.span(places)) is not None:
-                kind: ValueKind = places[-1].kind
-                first, last, count = span
-                found.append(
-                    StoredPoint(key=key, kind=kind, first_ns=first, last_ns=last, samples=count)
-                )
-        return found
+    async def free_ballast(self) -> bool:
+        """Give the disk the space kept for emergencies; False where it is already given."""
+        return await asyncio.to_thread(self._writer.ballast.free)
 
     def status(self) -> StoreStatus:
         """Size and state now; cheap, for the status bar."""
@@ -130,11 +110,12 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
+        if self._checking is not None:
+            await asyncio.wait({self._checking})
         self._writer.inbox.close()
-        await self._loop.run_in_executor(None, self._writer.join)
-        await self._loop.run_in_executor(None, self._pool.shutdown)
-        for connection in self._connections:
-            connection.close()
+        await asyncio.to_thread(self._writer.join)
+        await self._pool.close()
+        self._lock.release()
 
     async def _on_writer(self, job: Callable[[], None]) -> None:
         done: asyncio.Future[None] = self._loop.create_future()
@@ -146,23 +127,32 @@ class SqliteStore:
         self._writer.inbox.post(run)
         await done
 
-    async def _reading(self, work: Callable[[Reader], T]) -> T:
-        return await self._loop.run_in_executor(self._pool, self._read, work)
-
-    def _read(self, work: Callable[[Reader], T]) -> T:
+    def _check(self) -> None:
+        """The check that was too long for the start."""
+        connection = open_reader(self._path)
         try:
-            reader = getattr(self._local, "reader", None)
-            if reader is None:
-                connection = open_reader(self._path)
-                self._connections.append(connection)
-                reader = self._local.reader = Reader(connection, self._catalog.store_id)
-            return work(reader)
-        except sqlite3.Error as error:
-            raise StoreUnavailable(
-                f"Samples could not be read from {self._path}.", cause=str(error)
-            ) from error
+            whole = check(connection, limit("store", "quick_check_most_s"), self._stop_check)
+        except sqlite3.DatabaseError:
+            whole = False
+        finally:
+            connection.close()
+        if whole is False:
+            self._writer.doubt()
 
-    def _problem_changed(self, name: str) -> None:
+    def _stop_check(self) -> bool:
+        return self._closed
+
+    def _repair(self) -> tuple[sqlite3.Connection, Catalog]:
+        """Recover the file while running; on the writer's thread, its connection closed."""
+        wal = sidecar(self._path, "-wal")
+        self.recovery = recover(self._path, wal if wal.exists() else None, self._texts)
+        connection = open_writer(self._path)
+        catalog = Catalog(store_id(connection))
+        catalog.load(connection)
+        self._pool.renew()
+        return connection, catalog
+
+    def _problem_changed(self) -> None:
         if self._on_problem is not None:
             self._loop.call_soon_threadsafe(self._tell)
 

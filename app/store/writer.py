@@ -15,17 +15,18 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from app.codecs.chunks_ints import Corrupt
 from app.codecs.chunks_rows import Section
-from app.codecs.chunks_seal import BlobKind, seal, unseal
+from app.codecs.chunks_seal import BlobKind, seal
 from app.core.errors import StoreUnavailable
 from app.core.rows import RowBatch
 from app.settings import limit
 from app.store import journal
+from app.store.ballast import Ballast
 from app.store.catalog import Catalog, LayoutState
 from app.store.compaction import Compactor
-from app.store.faults import problem_of
+from app.store.faults import DAMAGED, problem_of
 from app.store.inbox import Inbox, Parcel
+from app.store.journal import load_journal
 
 _log = logging.getLogger(__name__)
 _SLICE_S = 0.03
@@ -40,7 +41,8 @@ class Writer:
         path: Path,
         connection: sqlite3.Connection,
         catalog: Catalog,
-        on_problem: Callable[[str], None],
+        on_problem: Callable[[], None],
+        repair: Callable[[], tuple[sqlite3.Connection, Catalog]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.inbox = Inbox(clock)
@@ -49,8 +51,11 @@ class Writer:
         self.durable_ns = time.time_ns()
         self.file_bytes = 0
         self._path = path
-        self._catalog = catalog
+        self.catalog = catalog
+        self.ballast = Ballast(path)
         self._compactor = Compactor(connection, catalog)
+        self._repair = repair
+        self._doubted = False
         self._on_problem = on_problem
         self._clock = clock
         self._journal_id = 0
@@ -63,15 +68,7 @@ class Writer:
 
     def start(self) -> None:
         """Take over the journal of the last run, then write in the background."""
-        for place, blob in self.connection.execute("SELECT id, data FROM journal ORDER BY id"):
-            self._journal_id = place
-            try:
-                body = unseal(BlobKind.JOURNAL, self._catalog.store_id, place, blob)
-                for layout_id, section in journal.unpack(body):
-                    if (state := self._catalog.states.get(layout_id)) is not None:
-                        self._catalog.take(state, section)
-            except Corrupt as damage:
-                _log.warning("a part of the journal cannot be read: %s", damage)
+        self._journal_id = load_journal(self.connection, self.catalog)
         if self._journal_id:
             self._cycle_due = self._clock()
         self._measure()
@@ -81,6 +78,14 @@ class Writer:
         """Wait for the end of the thread; call after ``inbox.close()``."""
         self._thread.join()
 
+    def doubt(self) -> None:
+        """Somebody met damage in the file: recover it; from any thread."""
+        self.inbox.post(self._doubt)
+
+    def _doubt(self) -> None:
+        self._doubted = True
+        self._report(DAMAGED)
+
     def compact(self) -> None:
         """Move all rows out of the journal now; on the writer's thread."""
         self._begin_cycle()
@@ -88,6 +93,14 @@ class Writer:
             self._slice()
 
     def _run(self) -> None:
+        try:
+            self._loop()
+            self._end()
+        finally:
+            self.problem = self.problem or ("" if self.inbox.closing else "bug")
+            self.inbox.end(self._refusal())
+
+    def _loop(self) -> None:
         tick_s, tick_bytes = limit("store", "tick_s"), int(limit("store", "tick_bytes"))
         while True:
             idle = 0.0 if self._cycle is not None and not self.problem else _IDLE_S
@@ -97,13 +110,16 @@ class Writer:
             self._work(tick_s, tick_bytes)
             if self.inbox.closing and (not self.inbox.waiting() or self.problem):
                 break
-        self._end()
 
     def _work(self, tick_s: float, tick_bytes: int) -> None:
         if self.problem and self._clock() < self._retry_at and not self.inbox.closing:
             self.inbox.settle(self._refusal())
             self.inbox.shed(int(limit("store", "queue_bytes")))
             return
+        if self._doubted:
+            self._mend()
+            if self._doubted:
+                return
         if self.inbox.closing or self.inbox.size >= tick_bytes or self.inbox.due(tick_s):
             self._tick(tick_bytes)
         for job in self.inbox.jobs():
@@ -144,14 +160,14 @@ class Writer:
         if rows:
             place = self._journal_id + 1
             body = journal.pack((state.id, section) for state, section in rows)
-            blob = seal(BlobKind.JOURNAL, self._catalog.store_id, place, body)
+            blob = seal(BlobKind.JOURNAL, self.catalog.store_id, place, body)
             self.connection.execute("INSERT INTO journal VALUES (?, ?)", (place, blob))
 
         def committed() -> None:
             for state, section in rows:
-                self._catalog.take(state, section)
+                self.catalog.take(state, section)
             for state, count in direct:
-                self._catalog.drop(state, count)
+                self.catalog.drop(state, count)
             if rows:
                 self._journal_id += 1
                 if self._cycle_due is None:
@@ -163,9 +179,9 @@ class Writer:
         found: dict[int, tuple[LayoutState, list[RowBatch]]] = {}
         for parcel in parcels:
             for batch in parcel.batches:
-                state = self._catalog.of(batch.layout)
+                state = self.catalog.of(batch.layout)
                 if state is None:
-                    state = self._catalog.create(batch.layout, self.connection)
+                    state = self.catalog.create(batch.layout, self.connection)
                     self._fresh.append(state)
                 if (entry := found.get(state.id)) is None:
                     found[state.id] = (state, [batch])
@@ -178,7 +194,7 @@ class Writer:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             for layout_id in self._stale:
-                self._catalog.reload(self.connection, layout_id)
+                self.catalog.reload(self.connection, layout_id)
             self._stale.clear()
             committed = work()
             self.connection.execute("COMMIT")
@@ -199,27 +215,53 @@ class Writer:
             raise error
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
-        self._catalog.forget(self._fresh)
+        self.catalog.forget(self._fresh)
         self._fresh.clear()
         self._retry_at = self._clock() + limit("store", "retry_s")
+        self._doubted = self._doubted or name == DAMAGED
         self._report(name)
+
+    def _mend(self) -> None:
+        """Set the damaged file aside and go on with what was recovered, and what memory holds.
+
+        Rows of the journal are still in memory, whatever became of their page.
+        """
+        waiting = [
+            RowBatch(layout=state.layout, data=section.rows, texts=section.texts)
+            for state in self.catalog.states.values()
+            for section in state.sections
+        ]
+        self.connection.close()
+        try:
+            self.connection, self.catalog = self._repair()
+        except (sqlite3.Error, OSError) as error:
+            _log.error("the damaged store %s could not be recovered: %s", self._path, error)
+            self._retry_at = self._clock() + limit("store", "repair_s")
+            return
+        self._compactor = Compactor(self.connection, self.catalog)
+        self._doubted = False
+        self._stale.clear()
+        self._cycle, self._cycle_due, self._journal_id = None, None, 0
+        self._journal_id = load_journal(self.connection, self.catalog)
+        self.inbox.append(waiting)
+        self._report("")
 
     def _report(self, name: str) -> None:
         if name != self.problem and not (name and self.problem == "dropped"):
             self.problem = name
-            self._on_problem(name)
+            self._on_problem()
 
     def _refusal(self) -> StoreUnavailable:
         return StoreUnavailable(f"Samples could not be written to {self._path}: {self.problem}.")
 
     def _cycle_is_due(self) -> bool:
-        if self._catalog.pending_bytes >= limit("store", "journal_bytes"):
+        if self.catalog.pending_bytes >= limit("store", "journal_bytes"):
             return True
         return self._cycle_due is not None and self._clock() >= self._cycle_due
 
     def _begin_cycle(self) -> None:
-        with self._catalog.lock:
-            waiting = deque(s for s in self._catalog.states.values() if s.sections)
+        with self.catalog.lock:
+            waiting = deque(s for s in self.catalog.states.values() if s.sections)
         self._cycle = (self._journal_id, waiting)
         self._cycle_due = None
 
@@ -245,7 +287,7 @@ class Writer:
 
         def committed() -> None:
             for state, count in moved:
-                self._catalog.drop(state, count)
+                self.catalog.drop(state, count)
                 waiting.popleft()
 
         ended = not waiting
@@ -270,7 +312,8 @@ class Writer:
         self.file_bytes = sum(file.stat().st_size for file in files if file.exists())
 
     def _end(self) -> None:
-        self.compact()
+        if not self._doubted:
+            self.compact()
         self.inbox.settle(self._refusal() if self.problem else None)
         if lost := self.inbox.samples:
             _log.error("%d samples could not be written to %s", lost, self._path)

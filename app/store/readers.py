@@ -1,0 +1,187 @@
+"""Readers: a small pool of threads, each with a connection that can only read."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from app.codecs.series import Envelope, Series
+from app.core.errors import StoreUnavailable
+from app.core.rows import PointKey, RowBatch
+from app.settings import limit
+from app.store.base import Recovery, StoredPoint, StoreStatus
+from app.store.catalog import Catalog
+from app.store.faults import DAMAGED, problem_of
+from app.store.health import sidecar
+from app.store.journal import load_journal
+from app.store.reading import Reader
+from app.store.schema import open_reader, store_id
+
+T = TypeVar("T")
+
+
+class ReaderPool:
+    """Runs reads in threads; ``renew`` makes every thread open its connection again."""
+
+    def __init__(self, path: Path, on_damage: Callable[[], None] | None = None) -> None:
+        self._path = path
+        self._on_damage = on_damage
+        self._threads = ThreadPoolExecutor(int(limit("store", "readers")), "store-reader")
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._open: list[sqlite3.Connection] = []
+        self._generation = 0
+
+    async def run(self, store: int, work: Callable[[Reader], T]) -> T:
+        """Run a read of the store with this number.
+
+        Raises:
+            StoreUnavailable: the file cannot be read now.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._work, store, work)
+
+    def _work(self, store: int, work: Callable[[Reader], T]) -> T:
+        try:
+            return work(self._reader(store))
+        except sqlite3.Error as error:
+            if problem_of(error) == DAMAGED and self._on_damage is not None:
+                self._on_damage()
+            raise StoreUnavailable(
+                f"Samples could not be read from {self._path}.",
+                cause=f"The database says: {error}.",
+                action="Try again in a moment.",
+            ) from error
+
+    def _reader(self, store: int) -> Reader:
+        if getattr(self._local, "generation", None) != self._generation:
+            connection = open_reader(self._path)
+            with self._lock:
+                self._open.append(connection)
+                self._local.generation = self._generation
+            self._local.connection = connection
+            self._local.reader = Reader(connection, store)
+        reader: Reader = self._local.reader
+        return reader
+
+    def renew(self) -> None:
+        """The file at the path is another one now."""
+        with self._lock:
+            self._generation += 1
+
+    async def close(self) -> None:
+        """Wait for running reads, then close every connection."""
+        await asyncio.to_thread(self._threads.shutdown)
+        for connection in self._open:
+            connection.close()
+
+
+class Reads:
+    """What can be asked of a store, over a pool and a catalog that may be replaced."""
+
+    def __init__(self, pool: ReaderPool, catalog: Callable[[], Catalog]) -> None:
+        self._pool = pool
+        self._catalog_now = catalog
+
+    async def read(self, key: PointKey, start_ns: int, end_ns: int) -> Series:
+        """Every sample with start_ns <= source time < end_ns, duplicates resolved."""
+        catalog = self._catalog_now()
+        places = catalog.places(key)
+        return await self._pool.run(
+            catalog.store_id, lambda r: r.series(key, places, start_ns, end_ns)
+        )
+
+    async def envelope(self, key: PointKey, start_ns: int, end_ns: int, buckets: int) -> Envelope:
+        """The point reduced to at most ``buckets`` buckets, in time independent of the span.
+
+        Buckets are those of ``app.codecs.reduce.bucket_width``; the pause over which no line is
+        drawn is that of ``max_gap_ns``.
+        """
+        catalog = self._catalog_now()
+        places = catalog.places(key)
+        window = (start_ns, end_ns)
+        return await self._pool.run(
+            catalog.store_id, lambda r: r.envelope(key, places, window, buckets)
+        )
+
+    async def max_gap_ns(self, key: PointKey) -> int:
+        """The longest pause of a point that is no gap: three times its usual one, 0 unknown."""
+        catalog = self._catalog_now()
+        places = catalog.places(key)
+        return await self._pool.run(catalog.store_id, lambda r: r.max_gap_ns(places))
+
+    async def points(self) -> list[StoredPoint]:
+        """Every point with samples; late ones may count twice until they are compacted."""
+        catalog = self._catalog_now()
+        return await self._pool.run(catalog.store_id, lambda r: _points(catalog, r))
+
+
+def _points(catalog: Catalog, reader: Reader) -> list[StoredPoint]:
+    found: list[StoredPoint] = []
+    for key in catalog.point_keys():
+        places = catalog.places(key)
+        if (span := reader.span(places)) is not None:
+            first, last, count = span
+            found.append(
+                StoredPoint(
+                    key=key, kind=places[-1].kind, first_ns=first, last_ns=last, samples=count
+                )
+            )
+    return found
+
+
+class SqliteReader(Reads):
+    """A store that another program may be writing to, opened only to read."""
+
+    recovery: Recovery | None = None
+
+    def __init__(self, path: Path, catalog: Catalog) -> None:
+        super().__init__(ReaderPool(path), lambda: catalog)
+        self._path = path
+
+    @staticmethod
+    def load(path: Path) -> SqliteReader:
+        """Read what there is besides chunks and segments: layouts, counters and the journal.
+
+        Raises:
+            StoreUnavailable: the file cannot be read.
+        """
+        try:
+            connection = open_reader(path)
+            try:
+                connection.execute("BEGIN")
+                catalog = Catalog(store_id(connection))
+                catalog.load(connection)
+                load_journal(connection, catalog)
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"The store {path} cannot be read.", cause=str(error)) from error
+        return SqliteReader(path, catalog)
+
+    def append(self, batches: Sequence[RowBatch]) -> None:
+        """Refuse.
+
+        Raises:
+            StoreUnavailable: always.
+        """
+        del batches
+        raise StoreUnavailable(f"The store {self._path} is open only to read.")
+
+    async def flush(self) -> None:
+        """Nothing waits here."""
+
+    def status(self) -> StoreStatus:
+        """The size of the files."""
+        files = (self._path, sidecar(self._path, "-wal"))
+        size = sum(file.stat().st_size for file in files if file.exists())
+        return StoreStatus(bytes=size, pending_samples=0, durable_ns=0)
+
+    async def close(self) -> None:
+        """Close every connection and thread."""
+        await self._pool.close()
