@@ -23,6 +23,7 @@ _DTYPES = {
     ValueKind.TEXT: np.dtype(object),
 }
 NS = 1_000_000_000
+BATCHES_A_PACK = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,9 @@ class LiveLimits:
     hold_s: float
     budget_bytes: int
     first_rows: int
+    segment_s: float
     segment_bytes: int
+    pack_above: float
     pack_bytes_per_s: float
 
     @staticmethod
@@ -42,7 +45,9 @@ class LiveLimits:
             hold_s=limit("live", "hold_s"),
             budget_bytes=int(limit("live", "budget_bytes")),
             first_rows=int(limit("live", "first_rows")),
+            segment_s=limit("live", "segment_s"),
             segment_bytes=int(limit("live", "segment_bytes")),
+            pack_above=limit("live", "pack_above"),
             pack_bytes_per_s=limit("live", "pack_bytes_per_s"),
         )
 
@@ -51,20 +56,23 @@ class LiveBuffers:
     """The newest samples of every point, held by time and by a budget of memory.
 
     ``take`` is the consumer of the bus: it copies the bytes of each batch and looks at nothing.
-    A ring grows in parts that double in size. Full parts are kept in one queue by age: past the
-    hour they are forgotten, over the budget the oldest are packed, or forgotten where packing
-    them all would cost more than its share of the processor. The store has what was forgotten.
+    A ring grows in parts, each sized to hold some minutes. Full parts stand in one queue by age:
+    past the hour they are forgotten; over a share of the budget the oldest are packed, as fast as
+    packing's share of the processor allows; over the budget they are forgotten. The store has
+    them.
     """
 
     def __init__(self, limits: LiveLimits | None = None) -> None:
         self._limits = limits or LiveLimits.shipped()
         self._by_id: dict[int, Ring] = {}
         self._rings: dict[RowLayout, Ring] = {}
-        self._points: dict[PointKey, list[tuple[Ring, ColumnPlace]]] = {}
+        self._devices: dict[str, list[Ring]] = {}
         self._keys: tuple[PointKey, ...] = ()
+        self._keys_of = 0
         self._raw: deque[tuple[Ring, Segment]] = deque()
         self._packed: deque[tuple[Ring, Segment]] = deque()
         self._pack_from_ns = 0
+        self._pack_above = int(self._limits.budget_bytes * self._limits.pack_above)
         self.bytes = 0
 
     def take(self, batches: Sequence[RowBatch]) -> None:
@@ -86,26 +94,35 @@ class LiveBuffers:
             else:
                 self._spill(ring, batch, data)
             ring.total += size // layout.row_size
+        if self.bytes > self._pack_above and self._raw and batches:
+            self._pack_some(batches)
 
     def keys(self) -> tuple[PointKey, ...]:
         """Every point seen so far, in order of appearance; a new tuple when one is added."""
-        if len(self._keys) != len(self._points):
-            self._keys = tuple(self._points)
+        if self._keys_of != len(self._rings):
+            self._keys_of = len(self._rings)
+            found = (
+                PointKey(device=device, point=point)
+                for device, rings in self._devices.items()
+                for ring in rings
+                for point in ring.places
+            )
+            self._keys = tuple(dict.fromkeys(found))
         return self._keys
 
     def kind(self, key: PointKey) -> ValueKind | None:
         """The type of a point's values, None for a point that never came."""
-        homes = self._points.get(key)
+        homes = self._homes(key)
         return homes[-1][1].kind if homes else None
 
     def version(self, key: PointKey) -> int:
         """A number that rises with each sample of the point; 0 for a point that never came."""
-        return sum(ring.total for ring, _ in self._points.get(key, ()))
+        return sum(ring.total for ring, _ in self._homes(key))
 
     def latest(self, key: PointKey) -> Sample | None:
         """The newest sample, good or bad."""
         best: Sample | None = None
-        for ring, place in self._points.get(key, ()):
+        for ring, place in self._homes(key):
             sample = ring.latest(key, place)
             if sample and (best is None or _moment(sample) >= _moment(best)):
                 best = sample
@@ -113,18 +130,18 @@ class LiveBuffers:
 
     def span(self, key: PointKey) -> tuple[int, int] | None:
         """First and last source time in memory, None where there is no sample."""
-        spans = [ring.span() for ring, _ in self._points.get(key, ())]
+        spans = [ring.span() for ring, _ in self._homes(key)]
         found = [span for span in spans if span]
         return (min(s[0] for s in found), max(s[1] for s in found)) if found else None
 
     def complete_from(self, key: PointKey) -> int | None:
         """The source time from which on memory holds all of the point; None: it holds nothing."""
-        homes = self._points.get(key)
+        homes = self._homes(key)
         return max(ring.complete_from_ns for ring, _ in homes) if homes else None
 
     def window(self, key: PointKey, start_ns: int, end_ns: int) -> Series:
         """Samples with start_ns <= source time < end_ns; of equal times the last received."""
-        homes = self._points.get(key, [])
+        homes = self._homes(key)
         kind = homes[-1][1].kind if homes else ValueKind.FLOAT
         parts = [
             part
@@ -134,6 +151,10 @@ class LiveBuffers:
         ]
         return _series(key, kind, parts)
 
+    def _homes(self, key: PointKey) -> list[tuple[Ring, ColumnPlace]]:
+        rings = self._devices.get(key.device, ())
+        return [(ring, place) for ring in rings if (place := ring.places.get(key.point))]
+
     def _ring(self, batch: RowBatch) -> Ring:
         layout = batch.layout
         ring = self._rings.get(layout)
@@ -142,9 +163,7 @@ class LiveBuffers:
             ring = Ring(layout, self._limits.first_rows, first_received)
             self._rings[layout] = ring
             self.bytes += ring.head.bytes
-            for point, place in ring.places.items():
-                key = PointKey(device=layout.device, point=point)
-                self._points.setdefault(key, []).append((ring, place))
+            self._devices.setdefault(layout.device, []).append(ring)
         else:
             # An equal layout of a new mapper: keep one object, so that its id stays taken.
             self._by_id.pop(id(ring.layout), None)
@@ -171,8 +190,12 @@ class LiveBuffers:
     def _grow(self, ring: Ring) -> None:
         limits = self._limits
         most = max(limits.first_rows, limits.segment_bytes // ring.layout.row_size)
-        rows = min(2 * len(ring.head), most)
-        full = ring.grow(max(rows, limits.first_rows))
+        rows, span_s = len(ring.head), ring.head.span_s()
+        if span_s < limits.segment_s / 2:
+            rows *= 2
+        elif span_s > limits.segment_s * 2:
+            rows //= 2
+        full = ring.grow(max(limits.first_rows, min(rows, most)))
         self._raw.append((ring, full))
         self.bytes += ring.head.bytes
         self._make_room(full.last_received_ns())
@@ -183,12 +206,17 @@ class LiveBuffers:
             while queue and queue[0][1].last_received_ns() < expired:
                 self._evict(queue)
         while self.bytes > self._limits.budget_bytes and (self._raw or self._packed):
-            if self._raw and self._may_pack(self._raw[0][1], now_ns):
-                ring, segment = self._raw.popleft()
-                self.bytes -= segment.pack()
-                self._packed.append((ring, segment))
-            else:
-                self._evict(self._packed or self._raw)
+            self._evict(self._packed or self._raw)
+
+    def _pack_some(self, batches: Sequence[RowBatch]) -> None:
+        """Pack a few of the oldest parts; parts fill in step, so it is spread over the calls."""
+        now_ns = int.from_bytes(batches[-1].data[8:16], "little")
+        for _ in range(1 + len(batches) // BATCHES_A_PACK):
+            if not self._raw or not self._may_pack(self._raw[0][1], now_ns):
+                return
+            ring, segment = self._raw.popleft()
+            self.bytes -= segment.pack()
+            self._packed.append((ring, segment))
 
     def _may_pack(self, segment: Segment, now_ns: int) -> bool:
         """Packing is paid from an allowance of bytes that refills with the time of the stream."""

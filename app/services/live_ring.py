@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.codecs.rows import view
 from app.core.quality import Quality
-from app.core.rows import PointKey, RowBatch, RowLayout, Sample, ValueKind
+from app.core.rows import Column, PointKey, RowBatch, RowLayout, Sample, ValueKind
 from app.services.live_segment import Segment
 
 _FIELD = {ValueKind.FLOAT: "f", ValueKind.INT: "i", ValueKind.BOOL: "i", ValueKind.TEXT: "s"}
@@ -27,11 +28,12 @@ class ColumnPlace:
     quality: int
 
 
-def places(layout: RowLayout) -> dict[str, ColumnPlace]:
-    """The place of every point of a layout."""
+@lru_cache(maxsize=1024)
+def places(columns: tuple[Column, ...]) -> dict[str, ColumnPlace]:
+    """The place of every point; one table for all devices of a model."""
     found: dict[str, ColumnPlace] = {}
     counts = {"f": 0, "i": 0, "s": 0}
-    for number, column in enumerate(layout.columns):
+    for number, column in enumerate(columns):
         field = _FIELD[column.kind]
         found[column.point] = ColumnPlace(column.kind, field, counts[field], number)
         counts[field] += 1
@@ -60,7 +62,7 @@ class Ring:
 
     def __init__(self, layout: RowLayout, first_rows: int, first_received_ns: int) -> None:
         self.layout = layout
-        self.places = places(layout)
+        self.places = places(layout.columns)
         self.head = Segment(layout, first_rows)
         self.segments: deque[Segment] = deque([self.head])
         self.total = 0
@@ -97,11 +99,7 @@ class Ring:
 
     def _text(self, text: str) -> int:
         head = self.head
-        index = head.text_index.get(text)
-        if index is None:
-            index = head.text_index[text] = len(head.texts)
-            head.texts.append(text)
-        return index
+        return head.texts.setdefault(text, len(head.texts))
 
     def parts(self, place: ColumnPlace, start_ns: int, end_ns: int) -> list[ColumnPart]:
         """The point's present samples with start_ns <= source time < end_ns, part by part."""
@@ -168,7 +166,7 @@ def _sample(key: PointKey, place: ColumnPlace, segment: Segment, row: np.void) -
     raw = row[place.field][place.index]
     value: float | int | bool | str | None
     if place.kind is ValueKind.TEXT:
-        value = segment.texts[int(raw)] if raw >= 0 else None
+        value = list(segment.texts)[int(raw)] if raw >= 0 else None
     elif place.kind is ValueKind.BOOL:
         value = bool(raw)
     elif place.kind is ValueKind.INT:

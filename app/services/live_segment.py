@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import zlib
-
 import numpy as np
 from numpy.typing import NDArray
 
 from app.codecs.rows import row_dtype
 from app.core.rows import RowLayout
+from app.services.live_pack import pack, unpack
 
 
 class Segment:
     """Rows of one layout in order of arrival, with what a reader needs to skip the whole part.
 
-    ``texts`` is the table that TEXT columns of these rows index. Scanning for the span of source
-    times is left to the first reader, so that taking a batch stays one slice copy.
+    ``texts`` is the table that TEXT columns of these rows index, in its order. Scanning for the
+    span of source times is left to the first reader, so that taking a batch stays one slice copy.
     """
 
     __slots__ = (
@@ -32,7 +31,6 @@ class Segment:
         "max_ns",
         "min_ns",
         "rising",
-        "text_index",
         "texts",
     )
 
@@ -40,8 +38,7 @@ class Segment:
         self.layout = layout
         self.buffer: bytearray | None = bytearray(rows * layout.row_size)
         self.end = 0
-        self.texts: list[str] = []
-        self.text_index: dict[str, int] = {}
+        self.texts: dict[str, int] = {}
         self.min_ns = 0
         self.max_ns = 0
         self.rising = True
@@ -69,7 +66,7 @@ class Segment:
     def rows(self) -> NDArray[np.void]:
         """The rows so far as a structured array; a copy only where the part is packed."""
         if self.buffer is None:
-            return self._unpack()
+            return unpack(self.layout, self._packed, len(self))
         if self._rows is None:
             self._rows = np.frombuffer(self.buffer, dtype=row_dtype(self.layout))
         return self._rows[: len(self)]
@@ -103,6 +100,11 @@ class Segment:
         self.scan()
         return self._latest_row, self._latest_ns
 
+    def span_s(self) -> float:
+        """Seconds from the first row's arrival to the last one's."""
+        received = self.rows()["received"]
+        return float(received[-1] - received[0]) / 1e9
+
     def last_received_ns(self) -> int:
         """Receive time of the row that came last."""
         if self.buffer is None:
@@ -114,19 +116,8 @@ class Segment:
         self.scan()
         self._last_received_ns = self.last_received_ns()
         before = self._size
-        table = np.frombuffer(bytes(self._raw()), dtype=np.uint8)
-        columns = np.ascontiguousarray(table.reshape(len(self), self.layout.row_size).T)
-        self._packed = zlib.compress(columns.tobytes(), 1)
+        self._packed = pack(self.layout, self.rows())
         self._size = len(self._packed)
         self.buffer = None
         self._rows = None
         return before - self._size
-
-    def _raw(self) -> memoryview:
-        return memoryview(self.buffer or b"")[: self.end]
-
-    def _unpack(self) -> NDArray[np.void]:
-        columns = np.frombuffer(zlib.decompress(self._packed), dtype=np.uint8)
-        table = np.ascontiguousarray(columns.reshape(self.layout.row_size, len(self)).T)
-        rows: NDArray[np.void] = table.reshape(-1).view(row_dtype(self.layout))
-        return rows

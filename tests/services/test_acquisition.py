@@ -23,8 +23,10 @@ from app.services.bus import Bus
 from tests.fakes.modbus_unit import ModbusUnits
 from tests.fakes.mosquitto import Mosquitto
 from tests.fakes.waiting import until
+from tests.fakes.watchdog import loop_watchdog
 
-pytestmark = [pytest.mark.peer, pytest.mark.usefixtures("no_task_left")]
+__all__ = ["loop_watchdog"]
+pytestmark = [pytest.mark.peer, pytest.mark.usefixtures("no_task_left", "loop_watchdog")]
 
 
 def register_profile(*addresses: int, every_s: float = 0.05) -> DeviceProfile:
@@ -166,41 +168,40 @@ async def test_an_outage_is_one_bad_row_and_ends_with_the_server_back(units, run
     assert qualities.count(Quality.BAD_COMMS) == 1
 
 
-async def test_messages_become_samples_and_what_is_wrong_is_counted(tmp_path, running) -> None:
+@pytest.fixture
+def broker(tmp_path):
+    made = Mosquitto(tmp_path).start()
+    yield made
+    made.stop()
+
+
+async def test_messages_become_samples_and_what_is_wrong_is_counted(broker, running) -> None:
     attach, acquisition, taken = running
-    broker = Mosquitto(tmp_path).start()
-    try:
-        link = await attach(
-            f"mqtt://127.0.0.1:{broker.port}/city/#",
-            [attached(MESSAGES, "SP-1"), attached(MESSAGES, "SP-2")],
-        )
-        for number in range(20):
-            payload = json.dumps({"ts": 1_790_000_000_000 + number, "power": number + 0.5})
-            await link.publish(f"city/SP-{number % 2 + 1}/telemetry", payload.encode())
-        await link.publish("city/SP-1/telemetry", b"{garbage")
-        await link.publish("city/SP-3/telemetry", b'{"power": 1}')
-        await until(lambda: acquisition.link_counters("link").unknown)
-        await until(lambda: acquisition.counters("SP-1").bad)
-        assert [s.value for s in taken.of("SP-2", "power")] == [n + 0.5 for n in range(1, 20, 2)]
-        assert taken.of("SP-1", "power")[0].source_ns == 1_790_000_000_000 * 10**6
-        assert taken.of("SP-1", "level") == []
-        assert acquisition.link_counters("link").unknown_topic == "city/SP-3/telemetry"
-        assert acquisition.counters("SP-1").reason
-    finally:
-        broker.stop()
+    link = await attach(
+        f"mqtt://127.0.0.1:{broker.port}/city/#",
+        [attached(MESSAGES, "SP-1"), attached(MESSAGES, "SP-2")],
+    )
+    for number in range(20):
+        payload = json.dumps({"ts": 1_790_000_000_000 + number, "power": number + 0.5})
+        await link.publish(f"city/SP-{number % 2 + 1}/telemetry", payload.encode())
+    await link.publish("city/SP-1/telemetry", b"{garbage")
+    await link.publish("city/SP-3/telemetry", b'{"power": 1}')
+    await until(lambda: acquisition.link_counters("link").unknown)
+    await until(lambda: acquisition.counters("SP-1").bad)
+    assert [s.value for s in taken.of("SP-2", "power")] == [n + 0.5 for n in range(1, 20, 2)]
+    assert taken.of("SP-1", "power")[0].source_ns == 1_790_000_000_000 * 10**6
+    assert taken.of("SP-1", "level") == []
+    assert acquisition.link_counters("link").unknown_topic == "city/SP-3/telemetry"
+    assert acquisition.counters("SP-1").reason
 
 
-async def test_devices_announce_themselves_by_their_topics(tmp_path, running) -> None:
+async def test_devices_announce_themselves_by_their_topics(broker, running) -> None:
     attach, acquisition, taken = running
     found = []
     acquisition.on_discovered(found.append)
-    broker = Mosquitto(tmp_path).start()
-    try:
-        link = await attach(f"mqtt://127.0.0.1:{broker.port}/city/#", [], discover=MESSAGES)
-        await link.publish("city/TS-9/telemetry", b'{"level": 4}')
-        await link.publish("city/TS-9/other", b'{"level": 5}')
-        await until(lambda: acquisition.link_counters("link").unknown)
-        assert [s.value for s in taken.of("TS-9", "level")] == [4.0]
-        assert [(name, item.device.key) for name, item in found] == [("link", "TS-9")]
-    finally:
-        broker.stop()
+    link = await attach(f"mqtt://127.0.0.1:{broker.port}/city/#", [], discover=MESSAGES)
+    await link.publish("city/TS-9/telemetry", b'{"level": 4}')
+    await link.publish("city/TS-9/other", b'{"level": 5}')
+    await until(lambda: acquisition.link_counters("link").unknown)
+    assert [s.value for s in taken.of("TS-9", "level")] == [4.0]
+    assert [(name, item.device.key) for name, item in found] == [("link", "TS-9")]

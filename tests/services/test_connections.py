@@ -11,8 +11,10 @@ from app.services.connection_file import SavedAsset, SavedConnection, SavedDevic
 from app.services.engine import EngineOptions, start_engine
 from tests.fakes.modbus_unit import ModbusUnits
 from tests.fakes.waiting import until
+from tests.fakes.watchdog import loop_watchdog
 
-pytestmark = pytest.mark.peer
+__all__ = ["loop_watchdog"]
+pytestmark = [pytest.mark.peer, pytest.mark.usefixtures("loop_watchdog")]
 
 
 @pytest.fixture

@@ -19,7 +19,13 @@ T0 = 1_790_000_000 * NS
 LAYOUT = RowLayout.make("SP-0001/meter", "1s", {"power": ValueKind.FLOAT, "count": ValueKind.INT})
 KEY = PointKey(device="SP-0001/meter", point="power")
 LIMITS = LiveLimits(
-    hold_s=400, budget_bytes=1 << 30, first_rows=8, segment_bytes=2048, pack_bytes_per_s=1e9
+    hold_s=400,
+    budget_bytes=1 << 30,
+    first_rows=8,
+    segment_s=300,
+    segment_bytes=2048,
+    pack_above=0.5,
+    pack_bytes_per_s=1e9,
 )
 SECONDS = 3000
 

@@ -25,7 +25,13 @@ LAYOUT = RowLayout.make(
     },
 )
 SMALL = LiveLimits(
-    hold_s=3600, budget_bytes=1 << 30, first_rows=4, segment_bytes=4096, pack_bytes_per_s=1e9
+    hold_s=3600,
+    budget_bytes=1 << 30,
+    first_rows=4,
+    segment_s=300,
+    segment_bytes=4096,
+    pack_above=0.5,
+    pack_bytes_per_s=1e9,
 )
 
 
@@ -72,7 +78,13 @@ def test_every_window_equals_the_samples(jitter_s: int, budget: int) -> None:
     rng = random.Random(7)
     live = LiveBuffers(
         LiveLimits(
-            hold_s=1e6, budget_bytes=budget, first_rows=4, segment_bytes=4096, pack_bytes_per_s=1e9
+            hold_s=1e6,
+            budget_bytes=budget,
+            first_rows=4,
+            segment_s=300,
+            segment_bytes=4096,
+            pack_above=0.5,
+            pack_bytes_per_s=1e9,
         )
     )
     batches, row = [], 0
@@ -99,7 +111,13 @@ def test_packing_keeps_more_in_the_same_memory() -> None:
     held = {}
     for pace in (0.001, 1e9):
         limits = LiveLimits(
-            hold_s=1e6, budget_bytes=20_000, first_rows=4, segment_bytes=4096, pack_bytes_per_s=pace
+            hold_s=1e6,
+            budget_bytes=20_000,
+            first_rows=4,
+            segment_s=300,
+            segment_bytes=4096,
+            pack_above=0.5,
+            pack_bytes_per_s=pace,
         )
         live = LiveBuffers(limits)
         for row in range(0, 2000, 10):
