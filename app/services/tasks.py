@@ -1,7 +1,7 @@
-"""Tasks with an owner, under the name that services use; the class lies with the links."""
+"""The owner of tasks, which links need too and so lives below the services."""
 
 from __future__ import annotations
 
-from app.links.tasks import Tasks as Tasks
+from app.links.tasks import Tasks
 
 __all__ = ["Tasks"]
