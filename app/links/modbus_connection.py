@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from app.links import network
@@ -41,7 +42,7 @@ class Socket(asyncio.Protocol):
     @staticmethod
     async def open(host: str, port: int, received: Received, lost: Lost) -> Socket:
         """Connect; raises OSError with the reason of the first address."""
-        _, protocol = await network.connect(lambda: Socket(received, lost), host, port)
+        _, protocol = await network.connect(partial(Socket, received, lost), host, port)
         return protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

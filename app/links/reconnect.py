@@ -73,7 +73,7 @@ class Reconnector:
     def lost(self, error: LinkError) -> None:
         """The connection is gone: wait as after a failure, then try again."""
         if self._running is None:
-            self._running = self._tasks.spawn(self._run(error), "reconnect")
+            self._running = self._tasks.spawn(self._run(self._failed(error)), "reconnect")
 
     async def stop(self) -> None:
         """Give up; nothing of it runs when this returns."""
@@ -81,21 +81,24 @@ class Reconnector:
         self._running = None
         self._over()
 
-    async def _run(self, error: LinkError | None = None) -> None:
+    async def _run(self, delay_s: float = 0.0) -> None:
         while True:
-            if error is not None:
-                delay_s = self.backoff.next_s()
-                self._waiting(error, delay_s)
-                self._over()
+            if delay_s > 0:
                 await self._sleep(delay_s)
             try:
                 await self._attempt()
-            except LinkError as failure:
-                error = failure
+            except LinkError as error:
+                delay_s = self._failed(error)
                 continue
             self._running = None
             self._over()
             return
+
+    def _failed(self, error: LinkError) -> float:
+        delay_s = self.backoff.next_s()
+        self._waiting(error, delay_s)
+        self._over()
+        return delay_s
 
     def _over(self) -> None:
         if self._first is not None and not self._first.done():
