@@ -1,0 +1,97 @@
+"""Columns, lines and dashes of a curve: where ink may be, and where it must not."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from widgets.plots.geometry import Area, columns, dashed, lines, markers, place, polylines
+from widgets.plots.intervals import Window, common, curve_gaps, merged, runs, without
+
+AREA = Area(x=50, y=10, width=400, height=100, start_ns=0, ns_per_px=1000, low=0, high=100)
+
+
+def placed(times, values, broken=None):
+    times = np.asarray(times, np.int64)
+    values = np.asarray(values, np.float64)
+    gaps = np.zeros(len(times), np.bool_) if broken is None else np.asarray(broken)
+    return place(times, values, values, gaps, AREA)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 6000), st.floats(0, 100), st.booleans()), min_size=2, max_size=80
+    ),
+    st.booleans(),
+)
+def test_no_ink_lies_strictly_inside_a_gap(samples, step):
+    times = np.cumsum([distance for distance, _, _ in samples])
+    points = placed(times, [v for _, v, _ in samples], [gap for _, _, gap in samples])
+    boxes, links = columns(points, AREA, 1.5, step=step)
+    spans = [(x, x + w) for x, _, w, _ in boxes.tolist()]
+    spans += [(min(a, b), max(a, b)) for a, _, b, _ in links.tolist()]
+    spans += [(min(a, b), max(a, b)) for a, _, b, _ in lines(points, step=step).tolist()]
+    traced = dashed(points, AREA, 1.5, (9, 0), step=step)
+    spans += [(x, x + w) for x, _, w, _ in traced.tolist()]
+    for vertices in polylines(points, step=step):
+        spans.append((float(vertices[:, 0].min()), float(vertices[:, 0].max())))
+    edges = zip(points.x[:-1], points.x[1:], points.broken[1:], strict=True)
+    for left, right, gap in edges:
+        if gap and right - left > 4:
+            middle = (left + right) / 2
+            assert not any(a < middle - 1.5 and b > middle + 1.5 for a, b in spans)
+
+
+def test_columns_reach_from_the_lowest_to_the_highest_and_touch_their_neighbours():
+    random = np.random.default_rng(1)
+    times = np.arange(0, 400_000, 1000)
+    low = random.uniform(20, 40, 400)
+    high = low + random.uniform(0, 30, 400)
+    points = place(times, low, high, np.zeros(400, np.bool_), AREA)
+    boxes, links = columns(points, AREA, 1.5, step=False)
+    assert len(links) == 0
+    assert np.allclose(boxes[:, 1] + 0.75, np.minimum(points.top, np.r_[1e9, points.bottom[:-1]]))
+    above, below = boxes[:, 1], boxes[:, 1] + boxes[:, 3]
+    assert (np.maximum(above[1:], above[:-1]) <= np.minimum(below[1:], below[:-1])).all()
+
+
+def test_a_step_is_held_and_never_slanted():
+    points = placed([0, 100_000, 300_000], [10, 60, 30])
+    found = lines(points, step=True)
+    assert all(x1 == x2 or y1 == y2 for x1, y1, x2, y2 in found.tolist())
+
+
+def test_samples_far_apart_are_dots_and_close_ones_are_not():
+    assert len(markers(placed([0, 50_000, 100_000], [1, 2, 3]))) == 3
+    assert len(markers(placed(np.arange(0, 300_000, 1000), np.ones(300)))) == 0
+    broken = np.zeros(300, np.bool_)
+    broken[[100, 101]] = True
+    assert len(markers(placed(np.arange(0, 300_000, 1000), np.ones(300), broken))) == 1
+
+
+def test_dashes_leave_a_third_out_and_stay_with_the_curve():
+    points = placed(np.arange(0, 400_000, 1000), np.full(400, 50))
+    boxes = dashed(points, AREA, 1.5, (6, 3), step=False)
+    assert len(boxes) == pytest.approx(400 * 6 / 9, abs=3)
+
+
+def test_gaps_inside_the_window_and_silence_up_to_now():
+    times = np.array([0, 10, 50, 60], np.int64)
+    broken = np.array([False, False, True, False])
+    assert curve_gaps(times, broken, Window(0, 100, 100), 20) == [(10, 50), (60, 100)]
+    assert curve_gaps(times, broken, Window(30, 70, 65), 20) == [(30, 50)]
+    assert curve_gaps(times[:0], broken[:0], Window(0, 100, 100), 20) == []
+
+
+def test_only_where_every_curve_misses_is_it_missing():
+    a, b = [(10, 50), (70, 80)], [(40, 75)]
+    assert common([a, b]) == [(40, 50), (70, 75)]
+    assert without(a, common([a, b])) == [(10, 40), (75, 80)]
+    assert merged([(5, 9), (1, 3), (2, 6)]) == [(1, 9)]
+
+
+def test_runs_of_flagged_samples():
+    times = np.arange(6, dtype=np.int64) * 10
+    flagged = np.array([False, True, True, False, False, True])
+    assert runs(times, flagged) == [(10, 30), (50, 50)]
