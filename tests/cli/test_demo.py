@@ -1,0 +1,42 @@
+"""The demo without a display: the main job end to end, and what it leaves behind."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.command import environment
+
+RUN = """
+import sys
+from pathlib import Path
+import click
+from app.headless.demo import DemoOptions, run_demo
+from app.headless.stopping import Stop, run
+from app.settings import Texts
+out, stop = Path(sys.argv[1]), Stop()
+options = DemoOptions(out=out, data=out / "data", texts=Texts(), for_s=4)
+sys.exit(0 if run(run_demo(options, click.echo, stop), stop) else 1)
+"""
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_the_demo_connects_records_tells_and_leaves_its_results(tmp_path) -> None:
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, str(out)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=55,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "SP-0001/lamp1/lamp_power" in done.stdout
+    assert "Not connected" not in done.stdout
+    assert "Traceback" not in done.stderr
+    assert (out / "window.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (out / "export.csv").read_text("utf-8").count("lamp1_power") >= 3
+    assert (out / "data" / "connections.toml").is_file()
+    assert (out / "data" / "store.db").stat().st_size > 100_000
