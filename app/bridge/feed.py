@@ -194,11 +194,19 @@ class LiveFeed(QObject):
                 if blank and zoom.empty and time.perf_counter() < deadline:
                     self._read_memory(cache, view, bucket, now)
                     changed.add(key)
-            elif zoom.live and zoom.version != version and not view.paused:
+            elif (
+                zoom.live
+                and zoom.version != version
+                and not view.paused
+                and (
+                    # Detached, the picture ends before what is new.
+                    view.end_ns >= zoom.end_ns - 2 * bucket
+                )
+            ):
                 zoom.grow(self._source.live_envelope, bucket, now, version)
                 zoom.trim(view.start_ns, view.span_ns)
                 changed.add(key)
-            if self._versions.get(key) != version and not view.paused:
+            if self._versions.get(key) != version and view.following:
                 self._versions[key] = version
                 changed.add(key)
         return changed

@@ -202,6 +202,23 @@ def test_paused_new_samples_do_not_move_the_picture(world, qtbot):
     assert shown(feed)[-1] == 1e9
 
 
+def test_detached_what_arrives_later_does_not_repaint_but_is_there(world, qtbot):
+    clock, source, axis, feed = world
+    feed.tick()
+    axis.pan(-60 * SECOND)
+    feed.tick()
+    feed.tick()
+    with qtbot.assertNotEmitted(feed.changed):
+        for n in range(20):
+            clock.advance(1)
+            source.append(KEY, clock.now_ns, 7000.0 + n)
+            feed.tick()
+    axis.pan(80 * SECOND)
+    feed.tick()
+    assert shown(feed).max() == 7019.0
+    assert not feed.envelope(KEY, feed.view()).gap_before.any()
+
+
 def test_no_turn_takes_over_50_ms_with_many_fast_points(qapp, qt_loop):  # noqa: F811
     clock = Clock()
     source = ArraySource()

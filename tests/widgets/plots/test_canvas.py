@@ -56,9 +56,10 @@ def drop(canvas: PlotCanvas, keys: list[PointKey], at: QPointF) -> None:
 
 
 def wheel(canvas: PlotCanvas, at: QPointF, notches: int, modifiers=NONE) -> None:
+    upright = False
     event = QWheelEvent(
         at, canvas.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, inverted=False,
+        Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, upright,
     )  # fmt: skip
     QApplication.sendEvent(canvas, event)
 
