@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,9 +22,19 @@ import serial
 from app.links.modbus_connection import Lost, Received
 
 _log = logging.getLogger(__name__)
-_FAILURES = (OSError, ValueError, TypeError)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    if sys.platform == "win32":
+        return ()
+    import termios
+
+    return (termios.error,)
+
+
+_FAILURES: tuple[type[Exception], ...] = (OSError, ValueError, TypeError, *_refusals())
 """What pyserial raises: SerialException is an OSError; a port pulled during a call gives a
-TypeError from inside it, and settings that the driver refuses a ValueError."""
+TypeError from inside it, and settings that the driver refuses a ValueError or termios.error."""
 _POSIX = os.name == "posix"
 """Here cancel_read is kept for the next read when it meets none; on Windows it is lost."""
 
@@ -101,6 +112,8 @@ class SerialPort:
         try:
             async with asyncio.timeout(self._close_s):
                 await self._gone
+            # It said so with its last words: this waits for the thread's own end, not for the port.
+            self._thread.join(self._close_s)
         except TimeoutError:
             _log.warning("the driver of %s does not let go", self._settings.device)
 
