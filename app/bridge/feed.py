@@ -30,7 +30,7 @@ BUCKETS_A_FRAME = 36_000
 DEBOUNCE_S = 0.06
 REFRESH_NS = 15_000_000_000
 TICK_BUDGET_S = 0.006
-_MAX_MARGIN = 4
+REACH_BUCKETS = 20_000
 
 _log = logging.getLogger(__name__)
 
@@ -279,7 +279,8 @@ class LiveFeed(QObject):
 
     async def _load_one(self, key: PointKey, span: Range, window_ns: int, *, live: bool) -> None:
         # A point of one sample an hour needs the one before the window to draw its line.
-        reach = min(round(1.5e9 * self._every_s(key)), _MAX_MARGIN * window_ns)
+        most = max(window_ns, REACH_BUCKETS * span.bucket_ns)
+        reach = min(round(1.5e9 * self._every_s(key)), most)
         wide = aligned(span.start_ns - reach, span.end_ns, span.bucket_ns)
         try:
             found = await self._source.envelope(key, wide.start_ns, wide.end_ns, wide.buckets)

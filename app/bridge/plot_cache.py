@@ -17,6 +17,7 @@ from app.core.rows import PointKey
 
 KEPT_ZOOMS = 4
 _TRIM_AT = 3
+KEPT_BUCKETS = 8192
 
 Reduce = Callable[[PointKey, int, int, int], Envelope]
 
@@ -101,8 +102,8 @@ class Zoom:
         self.envelope = _joined(old, keep, fresh)
 
     def trim(self, start_ns: int, span_ns: int) -> None:
-        """Forget what has run out of the window for long."""
-        if start_ns - self.start_ns > _TRIM_AT * span_ns:
+        """Forget what has run out of the window for long; few samples are kept for their line."""
+        if start_ns - self.start_ns > _TRIM_AT * span_ns and len(self.envelope) > KEPT_BUCKETS:
             first = int(np.searchsorted(self.envelope.time_ns, start_ns - span_ns))
             self.envelope = _cut(self.envelope, slice(first, None))
             self.start_ns = start_ns - span_ns

@@ -172,6 +172,25 @@ def test_zooming_back_needs_no_second_read(world, qt_loop):  # noqa: F811
     qt_loop.run_until_complete(go())
 
 
+def test_one_sample_an_hour_brings_the_one_before_the_window(qapp, qt_loop):  # noqa: F811
+    clock, source = Clock(), ArraySource(max_gap_s=3 * 3600)
+    source.put(KEY, clock.now_ns - np.arange(5)[::-1] * 3600 * SECOND, np.arange(5.0))
+    feed = LiveFeed(source, TimeAxis(clock, span_ns=10 * MINUTE), lambda _key: 3600.0)
+    feed.set_keys([KEY])
+    feed.set_width(600)
+
+    async def go() -> None:
+        feed.set_active(True)
+        await until(lambda: source.calls["store"] and not feed.loading)
+        clock.advance(3600)
+        source.append(KEY, clock.now_ns, 5.0)
+        feed.tick()
+        assert list(feed.envelope(KEY, feed.view()).high[-2:]) == [4.0, 5.0]
+        await feed.close()
+
+    qt_loop.run_until_complete(go())
+
+
 def test_a_store_that_fails_leaves_what_memory_has(world, qt_loop):  # noqa: F811
     clock, source, _, feed = world
     source.broken = True

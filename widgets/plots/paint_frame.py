@@ -47,7 +47,8 @@ def paint_frame(painter: QPainter, scene: Scene, style: PlotStyle, texts: Texts)
         _grid(painter, plot, scene, ticks, style)
         for place, (axis, scale) in enumerate(plot.axes):
             unit = axis.unit if len(plot.axes) > 1 else ""
-            _value_axis(painter, plot.rect, (place, scale, unit), style, texts)
+            ticks_here = axis_ticks(plot, place, scale)
+            _value_axis(painter, plot.rect, (place, scale, unit), ticks_here, (style, texts))
         paint_title(painter, plot, style, texts)
     if scene.plots:
         _time_labels(painter, scene, ticks, style, texts)
@@ -79,7 +80,8 @@ def _grid(
     top, bottom = rect.top(), rect.bottom()
     across = (round(area.px(tick.ns)) + 0.5 for tick in ticks)
     lines = [(x, top, x, bottom) for x in across if left < x < right]
-    rows = (round(area.py(value)) + 0.5 for value in plot.axes[0][1].ticks())
+    values = axis_ticks(plot, 0, plot.axes[0][1])
+    rows = (round(area.py(value)) + 0.5 for value, _ in values)
     lines += [(left, y, right, y) for y in rows]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     draw_lines(painter, np.array(lines).reshape(-1, 4))
@@ -100,27 +102,35 @@ def _first_area(plot: PlotScene, scene: Scene) -> Area:
     )
 
 
+def axis_ticks(plot: PlotScene, axis: int, scale: ValueRange) -> list[tuple[float, str]]:
+    """Values and their texts: the names of states where every curve of the axis has the same."""
+    labels = {curve.info.labels for curve in plot.curves if curve.axis == axis}
+    if len(labels) == 1 and (names := next(iter(labels))):
+        return [(number, text) for number, text in names if scale.low <= number <= scale.high]
+    return [(value, scale.label(value)) for value in scale.ticks()]
+
+
 def _value_axis(
     painter: QPainter,
     rect: QRectF,
     axis: tuple[int, ValueRange, str],
-    style: PlotStyle,
-    texts: Texts,
+    ticks: list[tuple[float, str]],
+    look: tuple[PlotStyle, Texts],
 ) -> None:
     """One value axis; further axes stand left of the first, each with its unit above it."""
-    place, scale, unit = axis
+    (place, scale, unit), (style, texts) = axis, look
     x = rect.left() - place * LEFT_MARGIN
     painter.setPen(hairline(style.axis))
     painter.drawLine(QLineF(x + 0.5, rect.top(), x + 0.5, rect.bottom() + 1))
     if place == 0:
         painter.drawLine(QLineF(x, rect.bottom() + 0.5, rect.right(), rect.bottom() + 0.5))
-    for value in scale.ticks():
+    for value, text in ticks:
         y = rect.top() + (scale.high - value) / scale.span * rect.height()
         if place:
             painter.setPen(hairline(style.axis))
             painter.drawLine(QLineF(x - TICK_LENGTH, round(y) + 0.5, x, round(y) + 0.5))
-        # The labels at the ends move inwards where the plot above or below would touch them.
-        texts.draw(painter, scale.label(value), QPointF(x - 8, y), style.text2, align=1.0)
+        shown = texts.elided(text, texts.small, LEFT_MARGIN - 10)
+        texts.draw(painter, shown, QPointF(x - 8, y), style.text2, align=1.0)
     if unit:
         y = rect.top() - UNIT_ROW - 1
         texts.draw(painter, unit, QPointF(x - 8, y), style.text2, align=1.0)

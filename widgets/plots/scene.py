@@ -175,7 +175,9 @@ class SceneBuilder:
         lows, highs = [], []
         for envelope in found:
             part = frame.part(envelope)
-            if part.stop > part.start:
+            if part.stop == part.start:
+                part = slice(max(0, part.start - 1), part.stop + 1)
+            if len(envelope.low[part]):
                 lows.append(float(envelope.low[part].min()))
                 highs.append(float(envelope.high[part].max()))
         before = self.ranges.get((plot.id, number))
@@ -214,7 +216,7 @@ class SceneBuilder:
         window = Window(frame.view.start_ns, frame.view.end_ns, frame.now)
         part = frame.part(envelope)
         end_value = None
-        if part.stop > part.start:
+        if part.stop:
             last = part.stop - 1
             end_value = float(envelope.low[last] + envelope.high[last]) / 2
         value = self._value(info, end_value, frame)
@@ -252,9 +254,10 @@ class Frame:
     column_px: int
 
     def part(self, envelope: Envelope) -> slice:
-        """The buckets inside the window."""
+        """The buckets inside the window; its right edge is up to a pixel before now."""
         first = int(envelope.time_ns.searchsorted(self.view.start_ns))
-        last = int(envelope.time_ns.searchsorted(self.view.end_ns, "right"))
+        end_ns = self.view.end_ns + self.ns_per_px
+        last = int(envelope.time_ns.searchsorted(end_ns, "right"))
         return slice(first, last)
 
 
