@@ -49,7 +49,7 @@ def frame_budget(scene: Scene) -> Budget:
 def paint_curves(painter: QPainter, plot: PlotScene, style: PlotStyle, budget: Budget) -> None:
     """Every curve of a plot, the selected one last and so on top."""
     painter.save()
-    painter.setClipRect(plot.rect.adjusted(1, -1, 0, 1))
+    painter.setClipRect(plot.rect.adjusted(1, -1, 3, 1))
     for curve in sorted(plot.curves, key=_selected):
         _curve(painter, curve, style, budget)
     painter.restore()

@@ -73,7 +73,7 @@ def fit_range(low: float, high: float, ticks: int, before: ValueRange | None = N
 
 def _fit(low: float, high: float, ticks: int) -> ValueRange:
     if high - low < 1e-9 * max(abs(low), abs(high), 1e-3):
-        pad = max(abs(high) * 0.05, 0.5)
+        pad = abs(high) * 0.05 or 0.5
         low, high = low - pad, high + pad
     step = nice_step(high - low, ticks)
     bottom, top = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
