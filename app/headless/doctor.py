@@ -50,7 +50,7 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Finding]:
         secrets = MemorySecrets(
             {(options.url, "password"): options.password} if options.password else {}
         )
-        async for finding in diagnose(params, texts=texts, secrets=secrets):
+        async for finding in diagnose(params, texts=texts, secrets=secrets, link=options.url):
             yield finding
 
 

@@ -207,6 +207,7 @@ class Connections:
                     secrets=secrets or self._secrets,
                     profile=first.profile if first else None,
                     unit=first.device.unit if first else None,
+                    link=connection.name,
                 )
                 async for finding in findings:
                     yield finding
