@@ -28,8 +28,8 @@ Value = float | int | bool | str
 class Scaling:
     """``raw * numerator / denominator + offset``, the scale as the decimal fraction it was meant.
 
-    2354 * 0.1 is 235.40000000000003 in floating point and would break a limit of 235.4; 2354 / 10
-    is 235.4.
+    1982 * 0.1 is 198.20000000000002 in floating point and would break a limit of 198.2; 1982 / 10
+    is 198.2.
     """
 
     numerator: int

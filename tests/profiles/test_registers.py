@@ -67,8 +67,8 @@ def test_golden_vectors(raw_type, order, registers, kind, value):
 @pytest.mark.parametrize(
     ("made", "registers", "value", "quality"),
     [
-        (point(where=address(scale=0.1)), [2354], 235.4, Quality.GOOD),
-        (point(where=address(scale=0.1), range=Range(low=198, high=235.4)), [2354], 235.4, 0),
+        (point(where=address(scale=0.1)), [1982], 198.2, Quality.GOOD),
+        (point(where=address(scale=0.1), range=Range(low=0, high=198.2)), [1982], 198.2, 0),
         (point(where=address(scale=0.1), range=Range(low=198, high=235.4)), [2355], None, 0x81),
         (point(where=address(scale=1, offset=-60)), [85], 25, 0),
         (point(where=address("int32", scale=1e-7)), [0x1234, 0x5678], 30.5419896, 0),
@@ -92,7 +92,7 @@ def test_golden_vectors(raw_type, order, registers, kind, value):
 def test_scale_missing_labels_and_range(made, registers, value, quality):
     found, judged = decode(made, registers)
     assert judged == quality
-    assert found == (pytest.approx(value, abs=1e-12) if isinstance(value, float) else value)
+    assert found == value
 
 
 NUMBERS = ["uint16", "int16", "uint32", "int32", "uint64", "int64", "bcd16", "bcd32"]
@@ -308,6 +308,25 @@ def test_a_block_that_was_not_read_is_bad_comms_and_the_others_stay():
         assert found == {"a": (7.0, 0), "b": (None, Quality.BAD_COMMS)}
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        point("p", address(), missing=(5,), range=Range(low=0, high=100)),
+        point("p", address(), missing=(5,)),
+        point("p", address(), INT, missing=(5,)),
+        point("p", address(), INT, labels={4: "a", 6: "b"}),
+        point("p", address("bcd16"), range=Range(low=0, high=100), missing=(5,)),
+        point("p", address(bit=0, bits=4), INT, missing=(5,)),
+    ],
+)
+def test_a_bad_value_inside_the_bounds_is_found_in_a_good_row(made):
+    other = point("other", address(at=1))
+    found = _mapped([made, other], {("input", 0): 5, ("input", 1): 7})
+    assert found["p"] == decode(made, [5])
+    assert found["p"][1]
+    assert found["other"] == (7.0, 0)
+
+
 def test_bad_values_are_nan_or_zero_in_the_row():
     made = profile(point("a", address("float32")), point("b", address(at=2), INT, missing=(9,)))
     (group,) = plan(made, "d")
@@ -322,7 +341,7 @@ def test_a_row_is_what_each_point_decodes_to(data):
     """The quick way over a whole group and the single-point decoder never differ."""
     types = st.sampled_from([*NUMBERS, "float32", "float64", "bool", "string"])
     points = []
-    for at in range(data.draw(st.integers(1, 12))):
+    for at in range(data.draw(st.integers(1, 6))):
         raw_type = data.draw(types)
         kinds = {"string": [TEXT], "bool": [BOOL], "float32": [FLOAT], "float64": [FLOAT]}
         kind = data.draw(st.sampled_from(kinds.get(raw_type, [FLOAT, INT])))
@@ -343,7 +362,7 @@ def test_a_row_is_what_each_point_decodes_to(data):
         points.append(point(f"p{at}", where, kind, missing=missing, **extra))
     registers = data.draw(
         st.lists(
-            st.one_of(st.sampled_from([0, 1, 5, 0x4120, 65535]), st.integers(0, 65535)),
+            st.one_of(st.sampled_from([0, 0, 1, 5, 0x4120, 65535]), st.integers(0, 65535)),
             min_size=40,
             max_size=40,
         )
