@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from pathlib import Path
 
 from app.settings import limit
 
-_BLOCK = bytes(1 << 20)
+_STEP = bytes(1 << 20)
 
 
 class Ballast:
-    """A file beside the store; freed for what must be written, filled again when space returns."""
+    """A file beside the store; freed for what must be written, filled again when space returns.
+
+    It grows by a step at a time, so that the writer is never late because of it.
+    """
 
     def __init__(self, store: Path) -> None:
         self.path = store.with_name(store.name + ".ballast")
         self._size = int(limit("store", "ballast_bytes"))
+        self._filling = False
 
-    def fill(self) -> bool:
-        """Take the room, if three times as much is free; False where there is not."""
-        if self.path.exists() and self.path.stat().st_size >= self._size:
-            return True
+    def begin(self) -> None:
+        """Start to fill it, if three times its size is free on the disk."""
         try:
-            if _free_bytes(self.path.parent) < 3 * self._size:
-                return False
-            part = self.path.with_name(self.path.name + ".part")
-            with part.open("wb") as file:
-                for _ in range(self._size // len(_BLOCK)):
-                    file.write(_BLOCK)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self.path)
+            room = shutil.disk_usage(self.path.parent).free
+            self._filling = room >= 3 * self._size and self.size() < self._size
         except OSError:
-            self.path.with_name(self.path.name + ".part").unlink(missing_ok=True)
-            return False
-        return True
+            self._filling = False
+
+    def size(self) -> int:
+        """How large it is now."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def step(self) -> None:
+        """Write the next step while it is being filled; a disk that refuses ends it."""
+        if not self._filling:
+            return
+        try:
+            with self.path.open("ab") as file:
+                file.write(_STEP)
+                self._filling = file.tell() < self._size
+        except OSError:
+            self._filling = False
 
     def free(self) -> bool:
         """Give the room back to the disk; False where there was none."""
+        self._filling = False
         try:
             self.path.unlink()
         except OSError:
             return False
         return True
-
-
-def _free_bytes(folder: Path) -> int:
-    import shutil
-
-    return shutil.disk_usage(folder).free

@@ -81,6 +81,7 @@ class Catalog:
         self.lock = threading.Lock()
         self.states: dict[int, LayoutState] = {}
         self.pending_bytes = 0
+        self.floor = 0
         self._by_layout: dict[RowLayout, LayoutState] = {}
         self._by_identity: dict[int, tuple[RowLayout, LayoutState]] = {}
         self._by_point: dict[PointKey, list[tuple[LayoutState, int]]] = {}
@@ -93,6 +94,8 @@ class Catalog:
         ).fetchall():
             if layout_id not in self.states:
                 self.add_blob(layout_id, data)
+        floor = connection.execute("SELECT value FROM meta WHERE name = 'floor'").fetchone()
+        self.floor = 0 if floor is None else floor[0]
         by_column = {c.id: c for s in self.states.values() for c in s.columns}
         for row in connection.execute(
             "SELECT id, samples, first_ns, last_ns, period_ns FROM columns"

@@ -62,6 +62,9 @@ class Compactor:
         """Put rows into chunks; a rest that fills none becomes a segment, unless it is final."""
         rows = resolved(rows)
         units = units_of(rows.source)
+        if self._catalog.floor and len(rows) and units[0] < self._catalog.floor:
+            begin = int(np.searchsorted(units, self._catalog.floor))
+            rows, units = rows[begin:], units[begin:]
         if state.last_ns is not None:
             split = int(np.searchsorted(units, unit_of(state.last_ns), "right"))
             if split:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,7 @@ NETWORK_TYPES = frozenset(
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _LOCKED_BYTE = 1 << 30
+_OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 class StoreLock:
@@ -83,6 +85,11 @@ def _lock(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def _character(match: re.Match[str]) -> str:
+    """A space or a backslash, which the list of mounts writes in octal."""
+    return chr(int(match[1], 8))
+
+
 def refuse_network_share(path: Path, mounts: Path = _MOUNTS) -> None:
     """Refuse a folder that lies on another machine.
 
@@ -113,7 +120,7 @@ def network_type(path: Path, mounts: Path = _MOUNTS) -> str:
         fields, found = before.split(), after.split()
         if len(fields) < 5 or not found:
             continue
-        mount = Path(fields[4].encode().decode("unicode_escape"))
+        mount = Path(_OCTAL.sub(_character, fields[4]))
         depth = len(mount.parts)
         if depth >= best and (folder == mount or mount in folder.parents):
             best, kind = depth, found[0]

@@ -57,12 +57,24 @@ def inspect(path: Path, *, known: bool) -> Health:
         if not known:
             _require_ours(path, head)
         return Health.DAMAGED
+    if _cut_off(path, head):
+        return Health.DAMAGED
     try:
         return _opened(path)
     except sqlite3.Error as error:
         if problem_of(error) == DAMAGED or not _readable(error):
             return Health.DAMAGED
         raise StoreUnavailable(f"The store {path} cannot be opened.", cause=str(error)) from error
+
+
+def _cut_off(path: Path, head: bytes) -> bool:
+    """Whether pages are missing at the end; with a log they may still be in that."""
+    wal = sidecar(path, "-wal")
+    if wal.exists() and wal.stat().st_size:
+        return False
+    size = int.from_bytes(head[16:18], "big")
+    pages = int.from_bytes(head[28:32], "big")
+    return path.stat().st_size < pages * (65536 if size == 1 else size)
 
 
 def _readable(error: sqlite3.Error) -> bool:

@@ -90,7 +90,8 @@ async def open_reader(url: str) -> SqliteReader:
 
 def _open(path: Path, texts: Texts) -> Opened:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(
             f"The data folder {path.parent} cannot be made.",

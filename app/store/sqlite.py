@@ -85,6 +85,10 @@ class SqliteStore(Reads):
         await self.flush()
         await self._on_writer(self._writer.compact)
 
+    async def retain(self, now_ns: int) -> None:
+        """Apply the limits of age and size as of a moment; done by itself every ten minutes."""
+        await self._on_writer(lambda: self._writer.retain(now_ns))
+
     async def free_ballast(self) -> bool:
         """Give the disk the space kept for emergencies; False where it is already given."""
         return await asyncio.to_thread(self._writer.ballast.free)

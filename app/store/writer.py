@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from app.codecs.chunks_rows import Section
@@ -27,10 +28,13 @@ from app.store.compaction import Compactor
 from app.store.faults import DAMAGED, problem_of
 from app.store.inbox import Inbox, Parcel
 from app.store.journal import load_journal
+from app.store.retention import Retention
 
 _log = logging.getLogger(__name__)
 _SLICE_S = 0.03
 _IDLE_S = 5.0
+_FIRST_RETENTION_S = 30.0
+_VACUUM_PAGES = 4096
 
 
 class Writer:
@@ -62,6 +66,7 @@ class Writer:
         self._cycle: tuple[int, deque[LayoutState]] | None = None
         self._cycle_due: float | None = None
         self._retry_at = 0.0
+        self._retain_at = clock() + _FIRST_RETENTION_S
         self._stale: set[int] = set()
         self._fresh: list[LayoutState] = []
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -91,6 +96,34 @@ class Writer:
         self._begin_cycle()
         while self._cycle is not None and not self.problem:
             self._slice()
+
+    def retain(self, now_ns: int) -> None:
+        """Apply the limits of age and size now; on the writer's thread."""
+        self._retain_at = self._clock() + limit("store", "retention_s")
+        keeper = Retention(self.connection, self.catalog)
+        try:
+            cutoff = keeper.cutoff(now_ns)
+        except sqlite3.Error as error:
+            self._rolled_back(error)
+            return
+        if not cutoff and not limit("store", "keep_rollup_days"):
+            return
+        if not self._transaction(partial(keeper.set_floor, max(cutoff, self.catalog.floor))):
+            return
+        for state in list(self.catalog.states.values()):
+            self._stale.add(state.id)
+            if not self._transaction(partial(self._retain_one, keeper, state, cutoff, now_ns)):
+                return
+            if self.inbox.due(limit("store", "tick_s")):
+                self._tick(int(limit("store", "tick_bytes")))
+        # execute() would take only the first step of this pragma, which is one page
+        self.connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
+        self._checkpoint()
+
+    @staticmethod
+    def _retain_one(keeper: Retention, state: LayoutState, cutoff: int, now_ns: int) -> None:
+        keeper.drop(state, cutoff)
+        keeper.drop_rollups(state, now_ns)
 
     def _run(self) -> None:
         try:
@@ -128,6 +161,10 @@ class Writer:
             self._begin_cycle()
         if self._cycle is not None and not self.problem:
             self._slice()
+        elif self._clock() >= self._retain_at and not self.problem:
+            self.retain(time.time_ns())
+            self.ballast.begin()
+        self.ballast.step()
 
     def _tick(self, tick_bytes: int) -> None:
         parcels = self.inbox.take(tick_bytes)
