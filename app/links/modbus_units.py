@@ -1,7 +1,7 @@
 """What is known of the units on a bus: how fast they answer, and how silent they are.
 
 A time-out is three times the 95th percentile of the unit's own answers, never below a floor nor
-above the link's time-out, doubled with each failure in a row. A unit that failed is silent: it is
+above the link's time-out, and grows with the failures in a row. A unit that failed is silent: it is
 asked again at growing distances, and so rarely that all silent units together cost the bus no
 more than their share of its time.
 """
@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 _KEPT = 64
 _SORT_EVERY = 8
+_PATIENT = 3
+"""Failures of a unit that used to answer before each doubling of its time-out."""
 
 
 class Delays:
@@ -100,8 +102,9 @@ class Units:
             base = max(limits.first_contact_s, 10 * self._all.p95)
         else:
             base = max(limits.floor_s, limits.factor * self._all.p95)
-        doubled = base * 2.0 ** min(unit.failures + tries, 16)
-        return min(limits.ceiling_s, doubled)
+        # One that was heard before and is dead now is not worth long waits each time.
+        doublings = unit.failures // _PATIENT if unit.delays else unit.failures
+        return min(limits.ceiling_s, base * 2.0 ** min(doublings + tries, 16))
 
     def answered(self, unit: Unit, delay_s: float) -> None:
         """The unit answered, with that delay; where everything was silent the bus is back."""
@@ -125,7 +128,8 @@ class Units:
         if self._silent >= len(self._units):
             delay = min(limits.silent_all_s, grown)
         else:
-            fair = lost_s * self._silent / limits.share
+            # One lost request is a bad moment; a unit that stays silent pays for its waits.
+            fair = lost_s * self._silent / limits.share if unit.failures > 1 else 0.0
             delay = max(fair, min(limits.silent_most_s, grown)) * (0.9 + 0.2 * self._draw())
         unit.ask_at = max(unit.ask_at, now + delay)
         return delay

@@ -8,6 +8,7 @@ only, which is more than the silence between two frames at 115,200 baud.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
@@ -86,7 +87,7 @@ class SerialPort:
             self._send(data)
         elif _POSIX:
             self._outbox = (data, at)
-            self._port.cancel_read()
+            self._interrupt()
         else:
             self._loop.call_at(at, self._send, data)
 
@@ -105,8 +106,7 @@ class SerialPort:
     async def close(self) -> None:
         """End the thread and close the port; a thread that hangs in its driver is left behind."""
         self._closing.set()
-        if self._port is not None:
-            self._port.cancel_read()
+        self._interrupt()
         if not self._thread.is_alive():
             return
         try:
@@ -116,6 +116,12 @@ class SerialPort:
             self._thread.join(self._close_s)
         except TimeoutError:
             _log.warning("the driver of %s does not let go", self._settings.device)
+
+    def _interrupt(self) -> None:
+        """Wake the thread from its read; a port that is gone wakes it by itself."""
+        if self._port is not None:
+            with contextlib.suppress(*_FAILURES):
+                self._port.cancel_read()
 
     def _run(self) -> None:
         settings = self._settings
