@@ -178,10 +178,17 @@ class MqttLink:
                 attempted.set()
                 reason = await self._serve(session)
         except EXPECTED as error:
+            self._try_other_version(error)
             return error
         finally:
             self._session = None
         return self._judge(reason, clock() - born)
+
+    def _try_other_version(self, error: BaseException) -> None:
+        """Some brokers that know 3.1.1 only answer a 5.0 greeting with silence, or hang up."""
+        unanswered = isinstance(error, Ended) and error.kind in ("mute", "closed_by_broker")
+        if unanswered and self._params.version == "5":
+            self._version = V311 if self._version == V5 else V5
 
     async def _serve(self, session: MqttSession) -> BaseException:
         """Ping, and watch for silence, until the connection is over."""

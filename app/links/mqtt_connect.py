@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from app.core.errors import UserFacing
 from app.core.links import Message
@@ -68,7 +69,7 @@ async def _open(  # the one place where all of it meets
     try:
         async with asyncio.timeout(limit("mqtt", "connect_s")):
             _, session = await network.connect(
-                lambda: MqttSession(wire, on_batch), params.host, params.port, context
+                partial(MqttSession, wire, on_batch), params.host, params.port, context
             )
             hello = wire.connect(
                 client, login, keepalive_s=params.keepalive_s, session_s=params.session_s

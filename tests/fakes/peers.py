@@ -10,9 +10,12 @@ from contextlib import asynccontextmanager
 class Answering(asyncio.Protocol):
     """Answers the first bytes of each peer with fixed bytes; None closes at once."""
 
-    def __init__(self, answer: bytes | None, transports: list[asyncio.Transport]) -> None:
+    def __init__(
+        self, answer: bytes | None, transports: list[asyncio.Transport], heard: list[bytes]
+    ) -> None:
         self._answer = answer
         self._transports = transports
+        self._heard = heard
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep it, to close it in the end."""
@@ -20,7 +23,7 @@ class Answering(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Say the line."""
-        del data
+        self._heard.append(data)
         if self._answer is None:
             self._transports[-1].close()
         else:
@@ -28,11 +31,15 @@ class Answering(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def answering(answer: bytes | None) -> AsyncIterator[int]:
-    """A server on a free port of the loopback; gives the port. Empty bytes: it stays mute."""
+async def answering(answer: bytes | None, heard: list[bytes] | None = None) -> AsyncIterator[int]:
+    """A server on a free port of the loopback; gives the port. Empty bytes: it stays mute.
+
+    ``heard`` gathers what it was sent.
+    """
+    lines = [] if heard is None else heard
     transports: list[asyncio.Transport] = []
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Answering(answer, transports), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Answering(answer, transports, lines), "127.0.0.1", 0)
     yield server.sockets[0].getsockname()[1]
     server.close()
     for transport in transports:

@@ -273,3 +273,15 @@ async def test_a_peer_that_never_answers_is_given_up(make, monkeypatch):
         await link.open()
         assert link.status.error_id == "mqtt.mute"
         assert str(port) in link.status.error
+
+
+@pytest.mark.parametrize("answer", [b"", None])
+async def test_a_broker_that_leaves_5_unanswered_is_asked_with_311(make, monkeypatch, answer):
+    monkeypatch.setattr("app.links.mqtt_connect.limit", lambda area, name: 0.1)
+    heard = []
+    async with answering(answer, heard) as port:
+        link = make(port)
+        await link.open()
+        await until(lambda: len(heard) > 1)
+    assert b"MQTT\x05" in heard[0]
+    assert b"MQTT\x04" in heard[1]
