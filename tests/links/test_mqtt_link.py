@@ -282,6 +282,5 @@ async def test_a_broker_that_leaves_5_unanswered_is_asked_with_311(make, monkeyp
     async with answering(answer, heard) as port:
         link = make(port)
         await link.open()
-        await until(lambda: len(heard) > 1)
-    assert b"MQTT\x05" in heard[0]
-    assert b"MQTT\x04" in heard[1]
+        assert b"MQTT\x05" in heard[0]
+        await until(lambda: any(b"MQTT\x04" in line for line in heard))
