@@ -117,8 +117,15 @@ class Writer:
             if self.inbox.due(limit("store", "tick_s")):
                 self._tick(int(limit("store", "tick_bytes")))
         # execute() would take only the first step of this pragma, which is one page
-        self.connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
+        self._outside(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
         self._checkpoint()
+
+    def _outside(self, script: str) -> None:
+        """Run what cannot stand in a transaction."""
+        try:
+            self.connection.executescript(script)
+        except sqlite3.Error as error:
+            self._rolled_back(error)
 
     @staticmethod
     def _retain_one(keeper: Retention, state: LayoutState, cutoff: int, now_ns: int) -> None:
@@ -147,7 +154,8 @@ class Writer:
     def _work(self, tick_s: float, tick_bytes: int) -> None:
         if self.problem and self._clock() < self._retry_at and not self.inbox.closing:
             self.inbox.settle(self._refusal())
-            self.inbox.shed(int(limit("store", "queue_bytes")))
+            if self.inbox.shed(int(limit("store", "queue_bytes"))):
+                self._report("dropped")
             return
         if self._doubted:
             self._mend()
@@ -337,10 +345,7 @@ class Writer:
         wal = self._path.with_name(self._path.name + "-wal")
         size = wal.stat().st_size if wal.exists() else 0
         if size >= limit("store", "wal_bytes") / 4:
-            try:
-                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-            except sqlite3.Error as error:
-                self._rolled_back(error)
+            self._outside("PRAGMA wal_checkpoint(PASSIVE)")
         self._measure()
 
     def _measure(self) -> None:
