@@ -1,0 +1,1 @@
+"""Commissioning: procedures as data, checks, jobs, evidence and sign-off; never Qt."""
