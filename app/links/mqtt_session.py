@@ -27,7 +27,7 @@ from app.settings import limit
 SESSION_TAKEN_OVER = 0x8E
 
 
-class MqttSession(asyncio.Protocol):
+class MqttSession(asyncio.BufferedProtocol):
     """A connection; ``lost`` holds the reason from the moment it is over.
 
     ``on_batch`` is called once a socket read with its messages, and they are acknowledged after
@@ -40,6 +40,7 @@ class MqttSession(asyncio.Protocol):
         self.keepalive_s = 60
         self._clock = loop.time
         self._wire = wire
+        self._buffer = memoryview(bytearray(int(limit("mqtt", "read_size"))))
         self._on_batch = on_batch
         self._transport: asyncio.Transport | None = None
         self._closed: asyncio.Future[None] = loop.create_future()
@@ -63,8 +64,14 @@ class MqttSession(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)  # noqa: S101  # narrows for mypy
         self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where a read goes; its size bounds how long one turn of the loop may take."""
+        del sizehint
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Take all messages of this read, hand them on, then acknowledge them."""
+        data = bytes(self._buffer[:nbytes])
         try:
             messages = self._wire.feed(data, time.time_ns())
         except (NotMqtt, Malformed) as error:
