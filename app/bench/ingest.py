@@ -47,13 +47,26 @@ def run(emit: Emit, quick: bool) -> None:
     emit(
         BenchLine(
             bench=BENCH,
-            work="sustained, processor seconds a second",
-            value=found.cpu_s / found.seconds,
+            work="sustained",
+            value=value,
+            unit="samples/s",
+            limit=found.offered * VALUES,
+            ratio=value / (found.offered * VALUES),
+            reach=">= 0.98 of what the flood offers, which aims at 1,020,000 samples/s",
+            ok=value >= 0.98 * min(SUSTAINED, found.offered * VALUES),
+        )
+    )
+    cores = found.cpu_s / found.seconds
+    emit(
+        BenchLine(
+            bench=BENCH,
+            work="sustained: processor",
+            value=cores,
             unit="cores",
-            limit=value,
-            ratio=value / SUSTAINED,
-            reach=">= 0.98 of 1,000,000 samples/s",
-            ok=value >= 0.98 * SUSTAINED,
+            limit=1.0,
+            ratio=cores,
+            reach="<= 1 core, all threads",
+            ok=cores <= 1.0,
         )
     )
     _emit_frames(emit, "sustained", found.frames.fps, found.frames.p99_ms, found.lost_samples)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,9 +33,13 @@ QUIET_S = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """What became of a load: messages a second, what is missing, frames meanwhile."""
+    """What became of a load: messages a second, what is missing, frames meanwhile.
+
+    ``offered`` is the rate at which the flood could send, in messages a second.
+    """
 
     messages: int
+    offered: float
     seconds: float
     samples: int
     lost_samples: int
@@ -57,7 +62,10 @@ def ingest(port: int, load: Load) -> Ingested:
 
 def profile_keys(load: Load) -> tuple[list[AttachedDevice], list[PointKey]]:
     """The flood's devices, and the points whose curves the window shows."""
-    profile = Library().profile(PROFILE)
+    whole = Library().profile(PROFILE)
+    # The flood sends the first points of the profile; its devices have those and no others.
+    readable = tuple(point for point in whole.points if "r" in point.access)
+    profile = replace(whole, points=readable[: load.values])
     numbers = [f"SP-{index + 1:04d}" for index in range(load.poles)]
     devices = [
         AttachedDevice(
@@ -90,10 +98,9 @@ async def _ingest(port: int, load: Load) -> Ingested:
             await store.flush()
             flushed = time.perf_counter()
             stored = sum(point.samples for point in await store.points())
+            sent, _ = await asyncio.to_thread(flood.communicate)
         finally:
-            flood.wait()
-            if flood.stdout is not None:
-                flood.stdout.close()
+            flood.kill()
             await window.close()
             await acquisition.close()
             await link.close()
@@ -101,6 +108,7 @@ async def _ingest(port: int, load: Load) -> Ingested:
             await store.close()
     return Ingested(
         messages=counters.rows,
+        offered=float(json.loads(sent)["rate"]),
         seconds=end - start,
         samples=recorder.samples,
         lost_samples=load.messages * load.values - stored,

@@ -11,6 +11,7 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
+from app.bridge.garbage import GarbageOnThisThread
 from app.bridge.plot_board import PlotBoard
 from app.bridge.plot_points import PointInfo
 from app.core.rows import PointKey
@@ -80,14 +81,14 @@ class FrameReport:
 class LiveWindow:
     """A canvas with live curves of some points, shown at once."""
 
-    def __init__(self, history: History, keys: list[PointKey], span_s: float = 60.0) -> None:
+    def __init__(self, history: History, keys: list[PointKey]) -> None:
+        self.garbage = GarbageOnThisThread()
         self.board = PlotBoard(history, Directory())
         self.canvas = PlotCanvas(self.board)
         self.frames = FrameTimes(self.canvas)
         self.canvas.resize(*SIZE)
         self.canvas.show()
         self.board.add_points(keys)
-        del span_s
 
     async def close(self) -> None:
         """Close the window and stop its work."""
@@ -95,3 +96,4 @@ class LiveWindow:
         await self.board.feed.close()
         await self.board.tasks.cancel()
         self.canvas.deleteLater()
+        self.garbage.stop()
