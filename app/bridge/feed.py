@@ -22,7 +22,7 @@ from app.core.errors import WaysideError
 from app.core.rows import PointKey, Sample
 from app.services.tasks import Tasks
 
-__all__ = ["Envelope", "LiveFeed", "PlotSource"]
+__all__ = ["LATE_PERIODS", "Envelope", "LiveFeed", "PlotSource"]
 
 FRAME_MS = 16
 BUCKETS_A_FRAME = 36_000
@@ -31,6 +31,7 @@ DEBOUNCE_S = 0.06
 REFRESH_NS = 15_000_000_000
 TICK_BUDGET_S = 0.006
 REACH_BUCKETS = 20_000
+LATE_PERIODS = 3
 
 _log = logging.getLogger(__name__)
 
@@ -203,7 +204,7 @@ class LiveFeed(QObject):
                     view.end_ns >= zoom.end_ns - 2 * bucket
                 )
             ):
-                zoom.grow(self._source.live_envelope, bucket, now, version)
+                zoom.grow(self._source.live_envelope, now, version, self._late_ns(key))
                 zoom.trim(view.start_ns, view.span_ns)
                 changed.add(key)
             if self._versions.get(key) != version and view.following:
@@ -211,12 +212,16 @@ class LiveFeed(QObject):
                 changed.add(key)
         return changed
 
+    def _late_ns(self, key: PointKey) -> int:
+        """The pause that breaks a point's line."""
+        return round(LATE_PERIODS * 1e9 * self._every_s(key))
+
     def _read_memory(self, cache: CurveCache, view: TimeView, bucket: int, now: int) -> None:
         span = self._span(view, bucket, now, margin=0.0)
         found = self._source.live_envelope(cache.key, span.start_ns, span.end_ns, span.buckets)
         live = span.end_ns > now
         zoom = cache.zoom(bucket)
-        zoom.load(found, span, live=live, complete=False)
+        zoom.load(found, span, self._late_ns(cache.key), live=live, complete=False)
         zoom.version = self._source.version(cache.key)
 
     def _span(self, view: TimeView, bucket: int, now: int, margin: float) -> Range:
@@ -291,7 +296,7 @@ class LiveFeed(QObject):
         if cache is None:
             return
         zoom = cache.zoom(span.bucket_ns)
-        zoom.load(found, wide, live=live, complete=True)
+        zoom.load(found, wide, self._late_ns(key), live=live, complete=True)
         self._dirty.add(key)
 
 

@@ -7,7 +7,7 @@ end that grows with each frame, join what is there without a seam.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,9 +63,10 @@ class Zoom:
     and grows; ``end_ns`` is then how far it has grown.
     """
 
-    __slots__ = ("complete", "end_ns", "envelope", "live", "start_ns", "version")
+    __slots__ = ("bucket_ns", "complete", "end_ns", "envelope", "live", "start_ns", "version")
 
-    def __init__(self, key: PointKey) -> None:
+    def __init__(self, key: PointKey, bucket_ns: int) -> None:
+        self.bucket_ns = bucket_ns
         self.envelope = empty_envelope(key)
         self.start_ns = self.end_ns = 0
         self.complete = self.live = False
@@ -80,26 +81,33 @@ class Zoom:
         """Whether nothing was read on this grid yet."""
         return self.start_ns == self.end_ns
 
-    def load(self, envelope: Envelope, span: Range, *, live: bool, complete: bool) -> None:
-        """Take a whole piece in place of what was there."""
-        self.envelope = envelope
+    def load(
+        self, envelope: Envelope, span: Range, late_ns: int, *, live: bool, complete: bool
+    ) -> None:
+        """Take a whole piece in place of what was there; pauses over ``late_ns`` break it."""
+        self.envelope = _broken_by_pauses(envelope, 0, late_ns + self.bucket_ns)
         self.start_ns, self.end_ns = span.start_ns, span.end_ns
         self.live, self.complete = live, complete
         self.version = -1
 
-    def grow(self, reduce: Reduce, bucket_ns: int, now_ns: int, version: int) -> None:
+    def grow(self, reduce: Reduce, now_ns: int, version: int, late_ns: int) -> None:
         """Add what arrived since: the last bucket again, and those after it."""
         old = self.envelope
         since = int(old.time_ns[-1]) if len(old) else self.start_ns
-        span = aligned(since, max(now_ns, since) + 1, bucket_ns)
+        span = aligned(since, max(now_ns, since) + 1, self.bucket_ns)
         fresh = reduce(old.key, span.start_ns, span.end_ns, span.buckets)
         self.end_ns, self.version = max(self.end_ns, span.end_ns), version
         if not len(fresh):
             return
         keep = int(old.time_ns.searchsorted(span.start_ns))
         if keep < len(old):
-            fresh = _merged(old, keep, fresh)
-        self.envelope = _joined(old, keep, fresh)
+            if int(fresh.time_ns[0]) // self.bucket_ns == since // self.bucket_ns:
+                fresh = _merged(old, keep, fresh)
+            else:
+                # Memory has let go of that bucket, or never had it: it stays as it was read.
+                keep = len(old)
+        joined = _joined(old, keep, fresh)
+        self.envelope = _broken_by_pauses(joined, keep, late_ns + self.bucket_ns)
 
     def trim(self, start_ns: int, span_ns: int) -> None:
         """Forget what has run out of the window for long; few samples are kept for their line."""
@@ -118,7 +126,7 @@ class CurveCache:
 
     def zoom(self, bucket_ns: int) -> Zoom:
         """The envelope on this grid, empty where it was not read yet; now the latest used."""
-        zoom = self._zooms.pop(bucket_ns, None) or Zoom(self.key)
+        zoom = self._zooms.pop(bucket_ns, None) or Zoom(self.key, bucket_ns)
         self._zooms[bucket_ns] = zoom
         while len(self._zooms) > KEPT_ZOOMS:
             del self._zooms[next(iter(self._zooms))]
@@ -159,6 +167,22 @@ def _cut(envelope: Envelope, part: slice) -> Envelope:
         count=envelope.count[part],
         gap_before=envelope.gap_before[part],
     )
+
+
+def _broken_by_pauses(envelope: Envelope, since: int, longest_ns: int) -> Envelope:
+    """The envelope with the line broken where buckets from ``since`` on stand too far apart.
+
+    Whoever reduced the samples may have judged by a period of its own; on the screen it is the
+    point's period that decides, so that memory and store break the line at the same places.
+    """
+    first = max(since, 1)
+    times = envelope.time_ns[first - 1 :]
+    late = times[1:] - times[:-1] > longest_ns
+    if not late.any():
+        return envelope
+    gap = envelope.gap_before.copy()
+    gap[first:] |= late
+    return replace(envelope, gap_before=gap)
 
 
 def _merged(old: Envelope, at: int, fresh: Envelope) -> Envelope:

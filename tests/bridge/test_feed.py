@@ -191,6 +191,45 @@ def test_one_sample_an_hour_brings_the_one_before_the_window(qapp, qt_loop):  # 
     qt_loop.run_until_complete(go())
 
 
+def test_a_pause_breaks_the_line_whoever_reduced_the_samples(world, qt_loop):  # noqa: F811
+    clock, source, _, feed = world
+    source.max_gap_ns = 0
+    keep = (np.arange(3600) < 3300) | (np.arange(3600) > 3400)
+    source.put(KEY, source.times[KEY][keep], source.values[KEY][keep])
+
+    async def go() -> None:
+        feed.set_active(True)
+        await until(lambda: source.calls["store"] and not feed.loading)
+        assert feed.envelope(KEY, feed.view()).gap_before.sum() == 1
+        clock.advance(60)
+        source.append(KEY, clock.now_ns, 5.0)
+        feed.tick()
+        assert feed.envelope(KEY, feed.view()).gap_before.sum() == 2
+        await feed.close()
+
+    qt_loop.run_until_complete(go())
+
+
+def test_the_last_bucket_of_the_store_is_not_mixed_with_the_first_of_memory(world, qt_loop):  # noqa: F811
+    clock, source, _, feed = world
+    source.values[KEY][:] = 10.0
+    source.memory_from = clock.now_ns + 1
+
+    async def go() -> None:
+        feed.set_active(True)
+        await until(lambda: source.calls["store"] and not feed.loading)
+        clock.advance(60)
+        source.append(KEY, clock.now_ns, -500.0)
+        feed.tick()
+        found = feed.envelope(KEY, feed.view())
+        assert list(found.low[-2:]) == [10.0, -500.0]
+        assert list(found.high[-2:]) == [10.0, -500.0]
+        assert found.gap_before[-1]
+        await feed.close()
+
+    qt_loop.run_until_complete(go())
+
+
 def test_a_store_that_fails_leaves_what_memory_has(world, qt_loop):  # noqa: F811
     clock, source, _, feed = world
     source.broken = True

@@ -18,6 +18,7 @@ from widgets.plots.primitives import Boxes
 Floats = NDArray[np.float64]
 _FAR = 20_000.0
 _MARKER_DISTANCE = 9.0
+_MOST_MARKERS = 400
 _FIRST = np.zeros(1, np.int64)
 _NO_LINES: Boxes = np.empty((0, 4))
 
@@ -230,6 +231,8 @@ def _traced(points: Points, area: Area, width: float, step: bool) -> Boxes:
 def markers(points: Points) -> Floats:
     """Centres (n, 2) of the samples to be shown as dots: those far apart, or without a line."""
     if not len(points):
+        return np.empty((0, 2))
+    if len(points) > _MOST_MARKERS:
         return np.empty((0, 2))
     few = len(points) == 1 or points.x[-1] - points.x[0] >= _MARKER_DISTANCE * (len(points) - 1)
     if not few and not points.broken[1:].any():

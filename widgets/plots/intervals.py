@@ -25,49 +25,66 @@ def curve_gaps(
     gap_before: NDArray[np.bool_],
     window: Window,
     late_ns: int,
+    least_ns: int = 0,
 ) -> list[Interval]:
-    """Where a curve has no data inside the window.
+    """Where a curve has no data inside the window, in order; gaps under ``least_ns`` left out.
 
     Before its first sample nothing is known to be missing. After its last one it is missing from
     there to now, once that is longer than ``late_ns``.
     """
     if not len(time_ns):
         return []
-    places = np.flatnonzero(gap_before[1:]) + 1
-    gaps = [(int(time_ns[n - 1]), int(time_ns[n])) for n in places]
-    last = int(time_ns[-1])
-    if window.now_ns - last > late_ns:
-        gaps.append((last, window.now_ns))
     start, end = window.start_ns, min(window.end_ns, window.now_ns)
-    return [(max(a, start), min(b, end)) for a, b in gaps if b > start and a < end]
+    begins, ends = time_ns[:-1], time_ns[1:]
+    wide = gap_before[1:] & (ends - begins >= least_ns) & (ends > start) & (begins < end)
+    places = np.flatnonzero(wide)
+    gaps = list(zip(begins[places].tolist(), ends[places].tolist(), strict=True))
+    last = int(time_ns[-1])
+    if window.now_ns - last > late_ns and last < end:
+        gaps.append((last, window.now_ns))
+    return [(max(a, start), min(b, end)) for a, b in gaps]
 
 
 def common(of_curves: Sequence[Sequence[Interval]]) -> list[Interval]:
-    """Where all curves are missing at once."""
+    """Where all curves are missing at once; each curve's gaps are in order and apart."""
     if not of_curves:
         return []
     shared = list(of_curves[0])
     for gaps in of_curves[1:]:
-        shared = [
-            (max(a, c), min(b, d)) for a, b in shared for c, d in gaps if max(a, c) < min(b, d)
-        ]
+        shared = _both(shared, gaps)
     return shared
 
 
+def _both(first: Sequence[Interval], second: Sequence[Interval]) -> list[Interval]:
+    found: list[Interval] = []
+    n = m = 0
+    while n < len(first) and m < len(second):
+        a, b = max(first[n][0], second[m][0]), min(first[n][1], second[m][1])
+        if a < b:
+            found.append((a, b))
+        if first[n][1] < second[m][1]:
+            n += 1
+        else:
+            m += 1
+    return found
+
+
 def without(gaps: Sequence[Interval], removed: Sequence[Interval]) -> list[Interval]:
-    """What is left of the gaps beside the removed ones."""
-    left = list(gaps)
-    for c, d in removed:
-        rest: list[Interval] = []
-        for a, b in left:
-            if b <= c or d <= a:
-                rest.append((a, b))
-                continue
-            if a < c:
-                rest.append((a, c))
-            if d < b:
-                rest.append((d, b))
-        left = rest
+    """What is left of the gaps beside the removed ones; both in order and apart."""
+    left: list[Interval] = []
+    m = 0
+    for a, b in gaps:
+        begin = a
+        while m < len(removed) and removed[m][1] <= begin:
+            m += 1
+        place = m
+        while place < len(removed) and removed[place][0] < b:
+            if begin < removed[place][0]:
+                left.append((begin, removed[place][0]))
+            begin = max(begin, removed[place][1])
+            place += 1
+        if begin < b:
+            left.append((begin, b))
     return left
 
 

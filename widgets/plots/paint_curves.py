@@ -26,6 +26,7 @@ FINE_LINES = 8_000
 """Lines between samples that may be wide and smooth in one frame: measured 0.8 µs each, against
 0.1 µs for a hairline. A curve in columns is smooth at any number."""
 _DOT = 2.5
+_MANY_RUNS = 16
 
 
 @dataclass(slots=True)
@@ -113,6 +114,9 @@ def _hairlines(
         pen.setDashPattern([float(dash[0]), float(dash[1])])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setPen(pen)
+    if np.count_nonzero(points.broken) > _MANY_RUNS:
+        draw_lines(painter, lines(points, step=step))
+        return
     for vertices in polylines(points, step=step):
         draw_polyline(painter, vertices)
     tall = points.bottom - points.top > 1

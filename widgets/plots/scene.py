@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRectF
 
-from app.bridge.feed import Envelope
+from app.bridge.feed import LATE_PERIODS, Envelope
 from app.bridge.plot_board import PlotBoard
 from app.bridge.plot_layout import Axis, Curve, Plot
 from app.bridge.plot_points import PlotLimit, PointInfo
@@ -36,9 +36,9 @@ from widgets.plots.style import (
     WIDE_RIGHT_MARGIN,
 )
 
-LATE_PERIODS = 3
 _TICK_PX = 42
 _LIMIT_NEAR = 0.5
+_LEAST_GAP_PX = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,7 +230,9 @@ class SceneBuilder:
             name=name,
             value=value if alone else f"{value} {info.unit}",
             end_value=end_value,
-            gaps=curve_gaps(envelope.time_ns, envelope.gap_before, window, late),
+            gaps=curve_gaps(
+                envelope.time_ns, envelope.gap_before, window, late, _LEAST_GAP_PX * frame.ns_per_px
+            ),
             lanes=[],
         )
 

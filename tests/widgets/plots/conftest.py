@@ -14,6 +14,7 @@ PM1 = PointKey(device="SP-1/weather", point="pm25")
 PM2 = PointKey(device="SP-2/weather", point="pm25")
 TEMP = PointKey(device="SP-1/weather", point="temp")
 DIM = PointKey(device="SP-1/lamp", point="dim_command")
+LEVEL = PointKey(device="MC-1/probe", point="level")
 SIZE = (936, 480)
 
 
@@ -42,6 +43,7 @@ def board(qapp, source, clock) -> PlotBoard:
         PointInfo(key=PM2, title="PM2.5", asset="SP-2", unit="µg/m³", every_s=1, limits=(limit,)),
         PointInfo(key=TEMP, title="Temperature", asset="SP-1", unit="°C", every_s=1),
         PointInfo(key=DIM, title="Dim", asset="SP-1", unit="%", every_s=60, step=True, decimals=0),
+        PointInfo(key=LEVEL, title="Level", asset="MC-1", unit="cm", every_s=3600),
     )
     return PlotBoard(source, directory, clock)
 

@@ -16,7 +16,7 @@ from app.core.rows import PointKey
 from tests.fakes.plot_source import SECOND
 from tests.fakes.qt_loop import TurnWatch
 from tests.fakes.waiting import until
-from tests.widgets.plots.conftest import DIM, PM1, PM2, TEMP, frame
+from tests.widgets.plots.conftest import DIM, LEVEL, PM1, PM2, TEMP, frame
 from widgets.plots.canvas import PlotCanvas
 from widgets.plots.menu import build_menu
 from widgets.plots.paint_cursors import flag_rect
@@ -105,8 +105,8 @@ def test_a_bad_sample_breaks_the_line_of_a_sparse_curve(canvas, board, source, c
     times = clock.now_ns - np.arange(10)[::-1] * 60 * SECOND
     values = np.full(10, 20.0)
     values[5] = np.nan
-    source.put(PM1, times, values)
-    board.add_points([PM1])
+    source.put(LEVEL, times, values)
+    board.add_points([LEVEL])
     image = frame(canvas)
     area = canvas.shown_scene.plots[0].curves[0].area
     left, right = round(area.px(int(times[4]))), round(area.px(int(times[6])))
@@ -141,8 +141,8 @@ def test_silence_up_to_now_is_a_gap_after_three_periods(canvas, board, clock):
 
 def test_one_sample_an_hour_is_drawn_as_dots(canvas, board, source, clock):
     source.max_gap_ns = 0
-    source.put(PM1, clock.now_ns - np.arange(5)[::-1] * 3600 * SECOND, [1, 2, 3, 4, 5])
-    board.add_points([PM1])
+    source.put(LEVEL, clock.now_ns - np.arange(5)[::-1] * 3600 * SECOND, [1, 2, 3, 4, 5])
+    board.add_points([LEVEL])
     board.time.set_span(6 * 3600 * SECOND)
     image = frame(canvas)
     found = inside(canvas, near(image, canvas.style_now.curves[0]))

@@ -1,5 +1,7 @@
 """Columns, lines and dashes of a curve: where ink may be, and where it must not."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -89,6 +91,32 @@ def test_only_where_every_curve_misses_is_it_missing():
     assert common([a, b]) == [(40, 50), (70, 75)]
     assert without(a, common([a, b])) == [(10, 40), (75, 80)]
     assert merged([(5, 9), (1, 3), (2, 6)]) == [(1, 9)]
+
+
+gap_lists = st.lists(st.integers(1, 9), min_size=2, max_size=40).map(
+    lambda steps: list(
+        zip(np.cumsum(steps)[::2].tolist(), np.cumsum(steps)[1::2].tolist(), strict=False)
+    )
+)
+
+
+@given(st.lists(gap_lists, min_size=1, max_size=4))
+def test_shared_and_own_gaps_agree_with_counting_moments(of_curves):
+    moments = [{n for a, b in gaps for n in range(a, b)} for gaps in of_curves]
+    shared = common(of_curves)
+    assert {n for a, b in shared for n in range(a, b)} == set.intersection(*moments)
+    own = without(of_curves[0], shared)
+    assert {n for a, b in own for n in range(a, b)} == moments[0] - set.intersection(*moments)
+
+
+def test_a_thousand_gaps_cost_no_frame():
+    times = np.arange(20_000, dtype=np.int64) * 10
+    gaps = curve_gaps(times, np.ones(20_000, np.bool_), Window(0, 200_000, 200_000), 100)
+    since = time.thread_time()
+    shared = common([gaps] * 8)
+    assert without(gaps, shared) == []
+    assert time.thread_time() - since < 0.5
+    assert curve_gaps(times, np.ones(20_000, np.bool_), Window(0, 10**6, 200_000), 100, 11) == []
 
 
 def test_runs_of_flagged_samples():
