@@ -26,6 +26,7 @@ class BlobKind(Enum):
     TIMES = b"T"
     COLUMN = b"C"
     ROLLUP = b"R"
+    RECORD = b"D"
 
 
 def seal(kind: BlobKind, store: int, place: int, body: bytes) -> bytes:
@@ -62,6 +63,6 @@ def identify(blob: bytes) -> tuple[BlobKind, int] | None:
     if len(blob) < SEAL_SIZE:
         return None
     magic, code, store, _ = _HEAD.unpack_from(blob)
-    if magic != _MAGIC or code not in b"LJSTCR":
+    if magic != _MAGIC or code not in b"LJSTCRD":
         return None
     return BlobKind(code), store

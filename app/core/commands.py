@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
+
+from app.core.commissioning import Frame
+
+Value = float | int | bool | str
 
 
 class CommandState(Enum):
@@ -21,7 +26,14 @@ class CommandState(Enum):
 
 COMMAND_TRANSITIONS: dict[CommandState, frozenset[CommandState]] = {
     CommandState.QUEUED: frozenset(
-        {CommandState.SENT, CommandState.REJECTED, CommandState.EXPIRED, CommandState.FAILED}
+        {
+            CommandState.SENT,
+            CommandState.REJECTED,
+            CommandState.EXPIRED,
+            CommandState.FAILED,
+            # Only after a restart: the program ended in between.
+            CommandState.UNKNOWN,
+        }
     ),
     # From SENT on the bytes may have left, so a silence is UNKNOWN and never "not done".
     CommandState.SENT: frozenset(
@@ -44,16 +56,24 @@ COMMAND_TRANSITIONS: dict[CommandState, frozenset[CommandState]] = {
 }
 
 
+FINISHED = frozenset(state for state, after in COMMAND_TRANSITIONS.items() if not after)
+"""States that a command never leaves."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRequest:
-    """What somebody asks for: ``command`` is the id in the device's profile."""
+    """What somebody asks for: ``command`` is the id in the device's profile.
+
+    ``id`` names the request: asked twice under one id, it is done once. Empty: a new one is made.
+    """
 
     device: str
     command: str
-    value: float | int | bool | str
+    value: Value
     who: str
     why: str = ""
     expires_s: float = 60.0
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +81,9 @@ class Command:
     """One requested change and where it stands; times are UTC nanoseconds.
 
     ``before`` is what the feedback said before, ``measured`` what it said last, ``effect`` what the
-    physical effect showed, in words a person can check.
+    physical effect showed, in words a person can check. ``previous`` is the set-point that was
+    there before, which an undo writes again. ``raw`` are the exchanges as hexadecimal text
+    ``request > response``; ``frames`` the same with their times, for evidence.
     """
 
     id: str
@@ -71,11 +93,23 @@ class Command:
     expires_ns: int
     state: CommandState = CommandState.QUEUED
     changed_ns: int = 0
-    before: float | int | bool | str | None = None
-    measured: float | int | bool | str | None = None
+    before: Value | None = None
+    measured: Value | None = None
     effect: str = ""
     detail: str = ""
     raw: tuple[str, ...] = ()
+    previous: Value | None = None
+    frames: tuple[Frame, ...] = ()
+
+    def moved(self, state: CommandState, changed_ns: int, **changes: Any) -> Command:  # noqa: ANN401
+        """The command in another state.
+
+        Raises:
+            ValueError: the transition table does not lead there.
+        """
+        if state not in COMMAND_TRANSITIONS[self.state]:
+            raise ValueError(f"a command does not go from {self.state.value} to {state.value}")
+        return replace(self, state=state, changed_ns=changed_ns, **changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

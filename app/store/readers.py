@@ -20,6 +20,7 @@ from app.store.faults import DAMAGED, problem_of
 from app.store.health import sidecar
 from app.store.journal import load_journal
 from app.store.reading import Reader
+from app.store.records_reading import RecordReads
 from app.store.schema import open_reader, store_id
 
 T = TypeVar("T")
@@ -142,6 +143,7 @@ class SqliteReader(Reads):
 
     def __init__(self, path: Path, catalog: Catalog) -> None:
         super().__init__(ReaderPool(path), lambda: catalog)
+        self.records = RecordReads(self._pool, lambda: catalog.store_id)
         self._path = path
 
     @staticmethod

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from app.codecs import reduce
 from app.codecs.chunks import ColumnData
 from app.codecs.chunks_ints import Corrupt
-from app.codecs.chunks_rows import of_section
+from app.codecs.chunks_rows import RowSet, of_section
+from app.codecs.chunks_seal import SEAL_SIZE
 from app.codecs.reduce import bucket_width
 from app.codecs.rollups import Cells, as_envelope, join, merged
 from app.codecs.series import Envelope, Series
@@ -66,6 +67,12 @@ class Reader:
         self._connection = connection
         self._store_id = store_id
         self._columns = chunkfile.ColumnReader(connection, store_id)
+        self._kept: tuple[tuple[int, tuple[bytes, ...]], list[RowSet]] | None = None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, for reads of other tables on this thread."""
+        return self._connection
 
     def series(self, key: PointKey, places: Sequence[Place], start_ns: int, end_ns: int) -> Series:
         """Every sample of the window, in order, duplicates resolved."""
@@ -111,10 +118,24 @@ class Reader:
             return min(a for a, _ in spans), max(b for _, b in spans), count
 
     def _source(self, place: Place) -> _Source:
-        stored = read_segments(self._connection, self._store_id, place.state)
-        rows = [of_section(place.state.layout, part) for part in (*stored, *place.sections)]
+        layout = place.state.layout
+        rows = [
+            *self._segments(place),
+            *(of_section(layout, section) for section in place.sections),
+        ]
         pieces = ((part.source, part.received, part.column(place.index)) for part in rows)
         return _Source(place, tuple(pieces))
+
+    def _segments(self, place: Place) -> list[RowSet]:
+        """The rows of the layout's segments; kept for the next point of the same layout."""
+        found = self._connection.execute(
+            "SELECT id, data FROM segments WHERE layout = ? ORDER BY id", (place.state.id,)
+        ).fetchall()
+        key = (place.state.id, tuple(data[:SEAL_SIZE] for _, data in found))
+        if self._kept is None or self._kept[0] != key:
+            sections = read_segments(self._store_id, place.state, found)
+            self._kept = key, [of_section(place.state.layout, part) for part in sections]
+        return self._kept[1]
 
     def _pieces(self, source: _Source, start_ns: int, end_ns: int) -> Iterator[Piece]:
         """What may hold samples of the window: chunks in order, then rows outside of chunks."""

@@ -22,7 +22,8 @@ from app.store.records_rows import (
     canonical,
     digest,
     insert,
-    names_of,
+    next_id,
+    plain,
     rows_of,
     unpack,
     upsert,
@@ -50,7 +51,7 @@ class Flaw(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainFlaw:
-    """One thing that is wrong: ``number`` is the link, ``last`` the end of a run of missing ones."""
+    """One thing that is wrong, at link ``number``; missing ones are a run up to ``last``."""
 
     flaw: Flaw
     number: int
@@ -66,20 +67,23 @@ def append(
 ) -> tuple[int, str]:
     """Add a link in the caller's transaction; returns its number and hash."""
     head = head_of(connection, store, table, chain)
+    place = next_id(connection, table)
     number = head.number + 1
-    content = fields(number, head.hash)
-    document = canonical(content)
+    if table is Table.AUDIT:
+        # The number is the row's id; where somebody cut the end off, neither is used again.
+        number = place = max(number, place)
+    document = canonical(fields(number, head.hash))
     own = digest(document)
-    insert(connection, store, table, names_of(table, content), document)
+    insert(connection, store, table, place, document)
     state = canonical({"id": _head_key(table, chain), "number": number, "hash": own})
-    upsert(connection, store, Table.CHAIN, (_head_key(table, chain), ""), state)
+    upsert(connection, store, Table.CHAIN, state)
     return number, own
 
 
 def head_of(connection: sqlite3.Connection, store: int, table: Table, chain: str) -> Head:
     """The head of a chain; where it is damaged, the last link that is whole."""
     rows = rows_of(
-        connection, store, Table.CHAIN, "WHERE key = ?", (_head_key(table, chain),)
+        connection, store, Table.CHAIN, "WHERE key = ?", (plain(_head_key(table, chain)),)
     )
     if rows:
         return Head(number=rows[0].document["number"], hash=rows[0].document["hash"])
@@ -168,4 +172,4 @@ def _head_key(table: Table, chain: str) -> str:
 
 
 def _of_chain(table: Table, chain: str) -> tuple[str, tuple[str, ...]]:
-    return ("", ()) if table is Table.AUDIT else ("WHERE key = ?", (chain,))
+    return ("", ()) if table is Table.AUDIT else ("WHERE key = ?", (plain(chain),))

@@ -61,13 +61,14 @@ def create_tables(db: Database) -> None:
         columns = {"id": int, "key": str, "note": str, "data": bytes}
         made = db.table(table.sql).create(columns, pk="id", strict=True)
         made.create_index(["key"])
-        made.create_index(["note"])
+        if table is Table.COMMAND:
+            made.create_index(["note"])
     names = ("time_ns", "who", "where", "action", "target", "detail", "result")
     shown = ", ".join(
         f"json_extract(CAST(substr(data, {JSON_AT + 1}) AS TEXT), '$.{name}') AS \"{name}\""
         for name in names
     )
-    db.create_view("audit_entries", f"SELECT id AS number, {shown} FROM audit ORDER BY id")
+    db.create_view("audit_entries", f"SELECT id AS number, {shown} FROM audit ORDER BY id")  # noqa: S608
 
 
 def canonical(value: object) -> bytes:
@@ -121,30 +122,30 @@ def plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def insert(
-    connection: sqlite3.Connection, store: int, table: Table, named: tuple[str, str], document: bytes
-) -> int:
-    """Add a row with its key and note in the caller's transaction; returns its id."""
+def next_id(connection: sqlite3.Connection, table: Table) -> int:
+    """The id after the last row's."""
     (last,) = connection.execute(f"SELECT max(id) FROM {table.sql}").fetchone()  # noqa: S608
-    place = (last or 0) + 1
-    _put(connection, store, table, (place, *named), (1, document))
-    return int(place)
+    return int(last or 0) + 1
 
 
-def upsert(
-    connection: sqlite3.Connection, store: int, table: Table, named: tuple[str, str], document: bytes
+def insert(
+    connection: sqlite3.Connection, store: int, table: Table, place: int, document: bytes
 ) -> None:
+    """Add a row in the caller's transaction."""
+    named = names_of(table, json.loads(document))
+    _put(connection, store, table, (place, *named), (1, document))
+
+
+def upsert(connection: sqlite3.Connection, store: int, table: Table, document: bytes) -> None:
     """Add the row of a key, or put a new revision in its place, in the caller's transaction."""
+    named = names_of(table, json.loads(document))
     found = connection.execute(
         f"SELECT id, data FROM {table.sql} WHERE key = ?",  # noqa: S608
         (plain(named[0]),),
     ).fetchone()
-    if found is None:
-        insert(connection, store, table, named, document)
-        return
-    place, data = found
+    place, data = found or (next_id(connection, table), b"")
     try:
-        revision = unpack(table, store, place, data).revision + 1
+        revision = unpack(table, store, place, data).revision + 1 if data else 1
     except Corrupt:
         # A damaged row is replaced; a high number keeps it above whatever a page still holds.
         revision = 1 << 32

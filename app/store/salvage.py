@@ -23,6 +23,7 @@ from app.store.compaction import Compactor
 from app.store.health import sidecar
 from app.store.keys import UNIT_NS, owner_in, row_id, unit_in
 from app.store.pages import PageFile, SealedRow
+from app.store.records_rows import Salvage
 from app.store.schema import open_writer, store_id
 
 _TOGETHER = 64
@@ -37,6 +38,7 @@ class _Found:
     times: dict[tuple[int, bytes], tuple[int, bytes]] = field(default_factory=dict)
     columns: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
     sections: list[tuple[int, bytes | Section]] = field(default_factory=list)
+    records: Salvage = field(default_factory=Salvage)
 
 
 def recover(path: Path, wal: Path | None, texts: Texts) -> Recovery:
@@ -59,6 +61,7 @@ def recover(path: Path, wal: Path | None, texts: Texts) -> Recovery:
             old.add_blob(layout_id, blob)
         for state in old.states.values():
             _carry_over(found, state, connection, catalog, compactor)
+        found.records.carry_over(connection, catalog.store_id)
         samples = sum(c.samples for s in catalog.states.values() for c in s.columns)
         lost = _lost(path, wal, found, samples, texts)
         connection.execute("PRAGMA user_version = 1")
@@ -116,6 +119,8 @@ def _keep(found: _Found, kind: BlobKind, row: SealedRow, body: bytes) -> None:
         found.columns[row.rowid, body[:4]] = body
     elif kind is BlobKind.SEGMENT:
         found.sections.append((int.from_bytes(body[:4], "little"), body[4:]))
+    elif kind is BlobKind.RECORD:
+        found.records.take(row.rowid, body)
     elif kind is BlobKind.JOURNAL:
         found.sections.extend(journal.unpack(body))
 

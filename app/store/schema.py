@@ -14,6 +14,7 @@ from sqlite_utils import Database, Migrations
 
 from app.core.errors import StoreUnavailable
 from app.settings import limit
+from app.store.records_rows import create_tables
 
 APPLICATION_ID = 0x57415953
 """``WAYS``, in the header of the file: it is a Wayside store and no other program's."""
@@ -41,7 +42,7 @@ def _samples(db: Database) -> None:
     db.table("meta").insert({"name": "store_id", "value": secrets.randbits(32)})
 
 
-MIGRATIONS = (("0001_samples", _samples),)
+MIGRATIONS = (("0001_samples", _samples), ("0002_records", create_tables))
 
 
 def migrations() -> Migrations:

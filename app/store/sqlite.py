@@ -16,6 +16,7 @@ from app.store.catalog import Catalog
 from app.store.guard import StoreLock
 from app.store.health import check, sidecar
 from app.store.readers import ReaderPool, Reads
+from app.store.records import Records
 from app.store.salvage import recover
 from app.store.schema import open_reader, open_writer, store_id
 from app.store.writer import Writer
@@ -54,6 +55,7 @@ class SqliteStore(Reads):
         )
         self._pool = ReaderPool(opened.path, self._writer.doubt)
         super().__init__(self._pool, lambda: self._writer.catalog)
+        self.records = Records(opened.path, self._writer, self._pool, texts)
         self._closed = False
         self._checking: asyncio.Future[None] | None = None
         self._writer.start()
@@ -118,6 +120,7 @@ class SqliteStore(Reads):
             await asyncio.wait({self._checking})
         self._writer.inbox.close()
         await asyncio.to_thread(self._writer.join)
+        self.records.close()
         await self._pool.close()
         self._lock.release()
 

@@ -13,13 +13,13 @@ from app.core.errors import StoreUnavailable
 from app.store.opening import open_reader, open_store
 from tests.store.rowmaker import LAMP, POWER, SECOND, T0, sensor, sensor_batch
 
-COUNT = 200_000
+COUNT = 300_000
 SOURCE, RECEIVED, VALUES = sensor(COUNT)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """A store of 200,000 samples, closed: made once, copied by each test."""
+    """A store of 300,000 samples, closed: made once, copied by each test."""
     folder = tmp_path_factory.mktemp("whole")
 
     async def fill():
