@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import sqlite3
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,7 +152,10 @@ class Compactor:
 
     def segments(self, state: LayoutState) -> list[Section]:
         """The sections in a layout's segments; a damaged one is left out."""
-        return read_segments(self._connection, self._store_id, state)
+        rows = self._connection.execute(
+            "SELECT id, data FROM segments WHERE layout = ? ORDER BY id", (state.id,)
+        )
+        return read_segments(self._store_id, state, rows)
 
     def _add_segment(self, state: LayoutState, section: Section) -> None:
         (place,) = self._connection.execute(
@@ -171,13 +175,11 @@ class Compactor:
 
 
 def read_segments(
-    connection: sqlite3.Connection, store_id: int, state: LayoutState
+    store_id: int, state: LayoutState, rows: Iterable[tuple[int, bytes]]
 ) -> list[Section]:
-    """The sections in a layout's segments, oldest first; a damaged one is left out."""
+    """The sections in a layout's segments, given as ids and blobs; damaged ones are left out."""
     found: list[Section] = []
-    for place, blob in connection.execute(
-        "SELECT id, data FROM segments WHERE layout = ? ORDER BY id", (state.id,)
-    ):
+    for place, blob in rows:
         try:
             body = unseal(BlobKind.SEGMENT, store_id, place, blob)
             found.append(unpack_section(state.layout, body[4:]))

@@ -152,6 +152,9 @@ class Writer:
                 break
 
     def _work(self, tick_s: float, tick_bytes: int) -> None:
+        # Jobs first, also while samples wait for the disk: a record is refused at once, not late.
+        for job in self.inbox.jobs():
+            job()
         if self.problem and self._clock() < self._retry_at and not self.inbox.closing:
             self.inbox.settle(self._refusal())
             if self.inbox.shed(int(limit("store", "queue_bytes"))):
@@ -163,8 +166,6 @@ class Writer:
                 return
         if self.inbox.closing or self.inbox.size >= tick_bytes or self.inbox.due(tick_s):
             self._tick(tick_bytes)
-        for job in self.inbox.jobs():
-            job()
         if self._cycle is None and self._cycle_is_due():
             self._begin_cycle()
         if self._cycle is not None and not self.problem:
