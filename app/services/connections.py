@@ -70,9 +70,9 @@ class Connections:
         self._edit = asyncio.Lock()
         acquisition.on_discovered(self._device_discovered)
 
-    def load(self) -> None:
+    async def load(self) -> None:
         """Read the file; what is wrong with it becomes a standing problem, never an error."""
-        loaded = connection_file.load(self._file)
+        loaded = await asyncio.to_thread(connection_file.load, self._file)
         self._saved = {saved.name: saved for saved in loaded.connections}
         for saved in loaded.connections:
             self._take_devices(saved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,14 +74,14 @@ async def start_engine(options: EngineOptions) -> Engine:
     """
     texts = options.texts
     folder = DataFolder(options.data)
-    folder.lock(texts)
+    await asyncio.to_thread(folder.lock, texts)
     problems = Problems()
     try:
         store = await open_store(folder.store_url)
     except BaseException:
         folder.release()
         raise
-    library = Library((RESOURCES, folder.path))
+    library = await asyncio.to_thread(Library, (RESOURCES, folder.path))
     bus = Bus()
     live = LiveBuffers()
     bus.subscribe(live.take)
@@ -94,7 +95,7 @@ async def start_engine(options: EngineOptions) -> Engine:
         secrets=options.secrets,
         texts=texts,
     )
-    connections.load()
+    await connections.load()
     recorder.report_recovery()
     _report_files(library, problems, texts)
     tasks = Tasks("engine")
