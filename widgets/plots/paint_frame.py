@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.plots.geometry import Area
 from widgets.plots.primitives import draw_lines
-from widgets.plots.scales import TimeTick, ValueRange, time_ticks
+from widgets.plots.scales import TimeTick, ValueRange, labelled_ticks, time_ticks
 from widgets.plots.scene import PlotScene, Scene
 from widgets.plots.style import LEFT_MARGIN, TICK_LENGTH, TIME_BAND, UNIT_ROW, PlotStyle
 from widgets.plots.text import Texts
@@ -107,7 +107,7 @@ def axis_ticks(plot: PlotScene, axis: int, scale: ValueRange) -> list[tuple[floa
     labels = {curve.info.labels for curve in plot.curves if curve.axis == axis}
     if len(labels) == 1 and (names := next(iter(labels))):
         return [(number, text) for number, text in names if scale.low <= number <= scale.high]
-    return [(value, scale.label(value)) for value in scale.ticks()]
+    return list(labelled_ticks(scale))
 
 
 def _value_axis(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 NS = 1_000_000_000
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -43,11 +44,18 @@ class ValueRange:
         """A tick's text, with the decimals the step needs and a real minus sign."""
         magnitude = max(abs(self.low), abs(self.high), self.step)
         if magnitude >= 1e6 or self.step < 1e-4:
-            return f"{value:.3g}".replace("-", "\u2212")
+            digits = max(3, math.ceil(math.log10(magnitude / self.step)) + 2)
+            return f"{value:.{digits}g}".replace("-", "\u2212")
         decimals = max(0, -math.floor(math.log10(self.step) + 1e-9))
         if self.step * 10**decimals % 1 > 1e-6:
             decimals += 1
         return f"{value + 0.0:.{decimals}f}".replace("-", "\u2212")
+
+
+@lru_cache(maxsize=256)
+def labelled_ticks(scale: ValueRange) -> tuple[tuple[float, str], ...]:
+    """The ticks of a range with their texts; kept, because every frame asks."""
+    return tuple((value, scale.label(value)) for value in scale.ticks())
 
 
 def nice_step(span: float, ticks: int) -> float:
@@ -120,14 +128,26 @@ def time_ticks(start_ns: int, end_ns: int, width_px: float, label_px: float) -> 
     return list(_clock_ticks(start_ns, end_ns, step))
 
 
-def _clock_ticks(start_ns: int, end_ns: int, step_s: float) -> Iterator[TimeTick]:
+def _clock_ticks(start_ns: int, end_ns: int, step_s: float) -> Sequence[TimeTick]:
     step = round(step_s * NS)
-    today = local(end_ns).date()
-    day = None
-    offset = local(start_ns).utcoffset() or timedelta()
+    end = local(end_ns)
+    offset = end.utcoffset() or timedelta()
     shift = round(offset.total_seconds()) * NS
     first = -(-(start_ns + shift) // step) * step - shift
-    for ns in range(first, end_ns + 1, step):
+    last = (end_ns + shift) // step * step - shift
+    return _clock_labels(first, last, step_s, end.date())
+
+
+@lru_cache(maxsize=64)
+def _clock_labels(first_ns: int, last_ns: int, step_s: float, today: date) -> tuple[TimeTick, ...]:
+    """The ticks from first to last; they stay the same for many frames of a stream."""
+    return tuple(_clock_marks(first_ns, last_ns, round(step_s * NS), today))
+
+
+def _clock_marks(first_ns: int, last_ns: int, step: int, today: date) -> Iterator[TimeTick]:
+    day = None
+    step_s = step / NS
+    for ns in range(first_ns, last_ns + 1, step):
         moment = local(ns)
         text = _clock_text(moment, step_s)
         new_day = moment.date() != (day or today)
