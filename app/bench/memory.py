@@ -46,7 +46,7 @@ def run(emit: Emit, quick: bool) -> None:
     took = time.process_time() - began
     after = resident_bytes()
     held_s = _held_s(live, layouts)
-    raw = assets * hour * layouts[0].row_size
+    raw = assets * (HOUR_S // EVERY_S) * layouts[0].row_size
     least = max(REACH_BYTES * assets / 10_000, 0.4e9)
     work = f"{assets} assets x {POINTS} points each {EVERY_S} s"
     cores = took / (end * EVERY_S)
