@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from widgets.pages.live_page import LivePage
 
 _log = logging.getLogger(__name__)
-SAVE_MS = 30_000
+SAVE_MS, PAINT_S = 30_000, 1.0
 SIZE = (1366, 768)
 
 
@@ -85,14 +85,17 @@ class Program(QObject):
         self._translation = Translation()
         self._over = asyncio.Event()
         self._again = asyncio.Event()
+        self._ready = asyncio.Event()
         self._opened: Opened | None = None
         self._field: DemoField | None = None
+        self.window: MainWindow | None = None
+        self.refused = ""
 
     async def run(self) -> int:
         """Show the window, start the services, wait for the end, close in order."""
         window = self._build_window()
-        # The shell is painted before anything is opened: the loop turns, Qt paints.
-        await asyncio.sleep(0)
+        # The shell is painted before anything is opened.
+        await self._painted(window)
         from app.bridge.desk import Desk
 
         try:
@@ -112,11 +115,19 @@ class Program(QObject):
                     window = self._build_window()
         finally:
             timer.stop()
+            self._translation.use("en")
             await self.tasks.cancel()
             await desk.close()
             if self._field is not None:
                 self._field.stop()
         return 0
+
+    async def opened(self) -> Opened:
+        """The window with its pages, as soon as they are there."""
+        while self._opened is None:
+            self._ready.clear()
+            await self._ready.wait()
+        return self._opened
 
     # The window
 
@@ -136,7 +147,13 @@ class Program(QObject):
         window.closing.connect(self._close)
         window.setting_chosen.connect(self._setting)
         window.show()
+        self.window = window
         return window
+
+    async def _painted(self, window: MainWindow) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAINT_S):
+                await window.painted.wait()
 
     def _refuse(self, window: MainWindow, error: WaysideError) -> None:
         """The services cannot start: say why in the window itself, with the one way out."""
@@ -146,6 +163,7 @@ class Program(QObject):
             place.action_requested.connect(window.close)
             window.set_page(page, place)
         _log.error("not started: %s", error)
+        self.refused = text
         if self._shot is not None:
             self._over.set()
 
@@ -164,12 +182,12 @@ class Program(QObject):
         window.set_page("live", live)
         window.set_page("connections", connections)
         self._wire(self._opened)
-        models.take_catalogue()
         live.arrange(window.width())
         live.restore_state(saved)
         connections.restore_state(self._layout.get("connections"))
         window.set_entries(models.entries)
         self._status(self._opened)
+        self._ready.set()
         if self._options.safe or self._shot is not None:
             await models.show_newest()
         if self._shot is not None:

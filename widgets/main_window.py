@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.bridge.palette_model import PaletteEntry
@@ -55,8 +56,10 @@ class MainWindow(QWidget):
     def __init__(self, look: Look, settings: dict[str, str]) -> None:
         super().__init__()
         self.look = look
+        self.painted = asyncio.Event()
         self._settings = settings
         self._pages: dict[str, QWidget] = {}
+        self._focus: dict[str, Callable[[], None]] = {}
         self._places: dict[str, QWidget] = {}
         self._commands: list[Command] = []
         self._entries: Callable[[], Sequence[PaletteEntry]] = tuple
@@ -140,6 +143,7 @@ class MainWindow(QWidget):
         self._pages[page] = widget
         if isinstance(widget, Page):
             self._commands += widget.commands()
+            self._focus[page] = widget.focus_first
         if current:
             self.show_page(page)
 
@@ -154,8 +158,8 @@ class MainWindow(QWidget):
         widget = self._pages.get(page) or self._places.get(page)
         if widget is not None:
             self.stack.setCurrentWidget(widget)
-        if isinstance(widget, Page):
-            widget.focus_first()
+        if page in self._focus:
+            self._focus[page]()
 
     def current_page(self) -> str:
         """The id of the page shown."""
@@ -264,6 +268,11 @@ class MainWindow(QWidget):
             self.restoreGeometry(QByteArray.fromBase64(state["geometry"].encode()))
         if state.get("page") in {*self._places, *self._pages}:
             self.show_page(state["page"])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Note the first paint; the services start after it."""
+        super().paintEvent(event)
+        self.painted.set()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell who built the window; the program ends in order after that."""

@@ -49,7 +49,7 @@ class Catalogue:
         self.assets = tuple(assets)
         self.profiles = dict(profiles or {})
         self.language = language
-        self._by_device: dict[str, tuple[CatalogueAsset, Device]] = {}
+        self._places: dict[str, tuple[int, int]] = {}
 
     @staticmethod
     def of(
@@ -116,16 +116,23 @@ class Catalogue:
             labels=tuple(point.labels.items()),
         )
 
+    def place(self, device_key: str) -> tuple[int, int] | None:
+        """Number of the asset, and of the device in it; None where the device is not here."""
+        if not self._places:
+            self._places = {
+                device.key: (number, child)
+                for number, asset in enumerate(self.assets)
+                for child, device in enumerate(asset.devices)
+            }
+        return self._places.get(device_key)
+
     def entry(self, key: PointKey) -> CatalogueEntry | None:
         """The entry of a point, None where it is not here."""
-        if not self._by_device:
-            self._by_device = {
-                device.key: (asset, device) for asset in self.assets for device in asset.devices
-            }
-        found = self._by_device.get(key.device)
-        if found is None:
+        place = self.place(key.device)
+        if place is None:
             return None
-        asset, device = found
+        asset = self.assets[place[0]]
+        device = asset.devices[place[1]]
         for point in self.points(device):
             if point.id == key.point:
                 return CatalogueEntry(key=key, point=point, asset=asset, device=device)

@@ -8,7 +8,7 @@ from app.bridge.plot_layout import PlotLayout, Target, add
 from app.bridge.plot_time import MINUTE
 from app.core.rows import PointKey
 
-PLOTS, CURVES = 3, 3
+PLOTS, CURVES, LOOKED_AT = 3, 3, 100
 FIRST_SPAN = MINUTE
 """Short, so that the first minute fills the picture."""
 
@@ -16,7 +16,7 @@ FIRST_SPAN = MINUTE
 def first_plots(catalogue: Catalogue) -> list[list[PointKey]]:
     """At most three plots of at most three curves: the same point of several assets, one a unit."""
     by_point: dict[tuple[str, str, float], list[PointKey]] = {}
-    for asset in catalogue.assets:
+    for asset in catalogue.assets[:LOOKED_AT]:
         for device in asset.devices:
             for point in catalogue.points(device):
                 if point.plot:

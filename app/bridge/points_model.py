@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from app.bridge import units
 from app.bridge.catalogue import Catalogue, CatalogueAsset
 from app.bridge.points_filter import PointsFilter
+from app.bridge.points_rows import Latest, runs
 from app.core.assets import Device
 from app.core.profiles import Point
 from app.core.quality import is_bad
@@ -30,6 +31,9 @@ MIME = "application/x-wayside-points"
 
 TITLE, VALUE, UNIT, AGE = range(4)
 STALE_AFTER = 3.0
+FETCH = 500
+"""Assets for which rows are made at a time: a view lays every row out before it draws one."""
+
 _NS = 1_000_000_000
 
 
@@ -42,13 +46,6 @@ class Role:
     BAD = Qt.ItemDataRole.UserRole + 4
     MARK = Qt.ItemDataRole.UserRole + 5
     LEVEL = Qt.ItemDataRole.UserRole + 6
-
-
-class Latest(Protocol):
-    """Where the newest sample of a point comes from (app.services.live)."""
-
-    def latest(self, key: PointKey) -> Sample | None:
-        """The newest sample, None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +85,7 @@ class PointsModel(QAbstractItemModel):
         self._filter = PointsFilter(self._catalogue)
         self._text = ""
         self._shown: list[int] = []
+        self._fetched = 0
         self._row_of: dict[int, int] = {}
         self._curves: dict[PointKey, int] = {}
         self._seen: dict[PointKey, tuple[int, str]] = {}
@@ -109,6 +107,7 @@ class PointsModel(QAbstractItemModel):
         self._filter = PointsFilter(self._catalogue, text)
         self._shown = self._filter.assets()
         self._row_of = {asset: row for row, asset in enumerate(self._shown)}
+        self._fetched = min(FETCH, len(self._shown))
         self._seen.clear()
         self.endResetModel()
 
@@ -120,10 +119,12 @@ class PointsModel(QAbstractItemModel):
         """Which points are plotted and in which colour of the palette, counted from 0."""
         if self._curves == dict(curves):
             return
-        self._curves = dict(curves)
-        top, bottom = self.index(0, 0), self.index(self.rowCount() - 1, 0)
-        self.dataChanged.emit(top, bottom, [Qt.ItemDataRole.CheckStateRole, Role.CURVE])
-        self.layoutChanged.emit()
+        before, self._curves = self._curves, dict(curves)
+        roles = [Qt.ItemDataRole.CheckStateRole, Role.CURVE]
+        for key in before.keys() | curves.keys():
+            index = self.find(key)
+            if index.isValid() and before.get(key) != curves.get(key):
+                self.dataChanged.emit(index, index, roles)
 
     def curves(self) -> dict[PointKey, int]:
         """The points plotted now."""
@@ -158,7 +159,7 @@ class PointsModel(QAbstractItemModel):
     def index(self, row: int, column: int, parent: Index | None = None) -> QModelIndex:
         """The index of a row."""
         if parent is None or not parent.isValid():
-            inside = 0 <= row < len(self._shown)
+            inside = 0 <= row < self._fetched
             return self.createIndex(row, column, 0) if inside else QModelIndex()
         if row < 0 or row >= self.rowCount(parent):
             return QModelIndex()
@@ -185,7 +186,7 @@ class PointsModel(QAbstractItemModel):
     def rowCount(self, parent: Index | None = None) -> int:
         """Rows below an index."""
         if parent is None or not parent.isValid():
-            return len(self._shown)
+            return self._fetched
         if parent.column() > 0:
             return 0
         code, asset = parent.internalId(), self._asset_of(parent)
@@ -197,8 +198,27 @@ class PointsModel(QAbstractItemModel):
         return len(self._filter.points(asset)[self._children(asset)[parent.row()]])
 
     def hasChildren(self, parent: Index | None = None) -> bool:
-        """Assets and devices shown have something below by construction."""
-        return self.rowCount(parent) > 0
+        """Assets shown have something below by construction."""
+        if parent is None or not parent.isValid():
+            return bool(self._shown)
+        return not parent.internalId() or self.rowCount(parent) > 0
+
+    def canFetchMore(self, parent: Index) -> bool:
+        """Whether there are assets that no row exists for yet."""
+        return not parent.isValid() and self._fetched < len(self._shown)
+
+    def fetchMore(self, parent: Index) -> None:
+        """Make rows for the next assets; a view asks when it is scrolled to its end."""
+        if not parent.isValid():
+            self.fetch_to(self._fetched + FETCH - 1)
+
+    def fetch_to(self, row: int) -> None:
+        """Make rows up to an asset's."""
+        last = min(row, len(self._shown) - 1)
+        if last >= self._fetched:
+            self.beginInsertRows(QModelIndex(), self._fetched, last)
+            self._fetched = last + 1
+            self.endInsertRows()
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Title, value, unit, age."""
@@ -278,8 +298,10 @@ class PointsModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Points are checkable and can be dragged."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and self._node(index).point is not None:
+        if index.internalId() and self._node(index).point is not None:
             flags |= Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsDragEnabled
             flags |= Qt.ItemFlag.ItemNeverHasChildren
         return flags
@@ -317,18 +339,30 @@ class PointsModel(QAbstractItemModel):
             if self._seen.get(key) != state:
                 changed.append(index)
         self._seen = seen
-        for first, last in _runs(changed):
+        for first, last in runs(changed):
             self.dataChanged.emit(first.siblingAtColumn(VALUE), last.siblingAtColumn(AGE))
         return len(changed)
 
-    def find(self, key: PointKey) -> QModelIndex:
-        """The index of a point, invalid where it is not shown."""
-        for row, number in enumerate(self._shown):
-            asset = self._catalogue.assets[number]
-            for child, device in enumerate(asset.devices):
-                if device.key == key.device:
-                    return self._find_below(self.index(row, 0), asset, child, key.point)
-        return QModelIndex()
+    def row_of(self, number: str) -> int:
+        """The row of an asset by its number, made where it has to be; -1 where it is not shown."""
+        for row, asset in enumerate(self._shown):
+            if self._catalogue.assets[asset].number == number:
+                self.fetch_to(row)
+                return row
+        return -1
+
+    def find(self, key: PointKey, *, fetch: bool = False) -> QModelIndex:
+        """The index of a point, invalid where it has no row; ``fetch`` makes the row."""
+        place = self._catalogue.place(key.device)
+        row = self._row_of.get(place[0], -1) if place is not None else -1
+        if place is None or row < 0:
+            return QModelIndex()
+        if fetch:
+            self.fetch_to(row)
+        if row >= self._fetched:
+            return QModelIndex()
+        asset = self._catalogue.assets[place[0]]
+        return self._find_below(self.index(row, 0), asset, place[1], key.point)
 
     def _find_below(
         self, top: QModelIndex, asset: CatalogueAsset, child: int, point_id: str
@@ -353,16 +387,3 @@ class PointsModel(QAbstractItemModel):
         data = QMimeData()
         data.setData(MIME, "\n".join(keys).encode())
         return data
-
-
-def _runs(indexes: Sequence[QModelIndex]) -> list[tuple[QModelIndex, QModelIndex]]:
-    """Neighbouring rows of one parent as first and last."""
-    runs: list[tuple[QModelIndex, QModelIndex]] = []
-    for index in indexes:
-        if runs:
-            first, last = runs[-1]
-            if index.internalId() == last.internalId() and index.row() == last.row() + 1:
-                runs[-1] = (first, index)
-                continue
-        runs.append((index, index))
-    return runs

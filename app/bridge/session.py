@@ -134,10 +134,10 @@ class Session(QObject):
     def _row(self, status: ConnectionStatus) -> ConnectionRow:
         link, saved = status.link, status.saved
         closed = link.state is LinkState.CLOSED
-        last_ns = max(
-            (self.engine.acquisition.counters(d.device.key).last_ns for d in status.devices),
-            default=0,
-        )
+        last_ns = 0
+        if link.state is LinkState.SILENT:
+            counters = self.engine.acquisition.counters
+            last_ns = max((counters(d.device.key).last_ns for d in status.devices), default=0)
         now = self._now_ns()
         return ConnectionRow(
             name=saved.name,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from shiboken6 import isValid
 
 from widgets.base.theme import Look
 from widgets.base.tokens import FOCUS_OFFSET, FOCUS_WIDTH, RADIUS
@@ -23,30 +24,32 @@ class FocusRing(QWidget):
         super().__init__(window)
         self._look = look
         self._target: QWidget | None = None
+        self._by_mouse = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_changed)
-            application.installEventFilter(self)
-        self._by_mouse = False
 
     @Slot(QWidget, QWidget)
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self._target is not None and isValid(self._target):
+            self._target.removeEventFilter(self)
+        self._target = None
         window = self.parentWidget()
         if new is None or window is None or not window.isAncestorOf(new):
-            self._target = None
             self.hide()
             return
         self._target = new
+        self._by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        # Only the target is watched: a filter on the whole program would be asked of every event.
+        new.installEventFilter(self)
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the target; tell a click from the keyboard."""
-        if isinstance(event, QFocusEvent) and event.gotFocus():
-            self._by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
-        elif event.type() in _MOVES and watched is self._target:
+        """Follow the target as it moves and hides."""
+        if event.type() in _MOVES:
             self._place()
         return False
 

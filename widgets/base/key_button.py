@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from widgets.base import icons
@@ -18,8 +18,9 @@ _PAD, _GAP, _ICON = 12, 8, 16
 class KeyButton(QPushButton):
     """A push button drawn from the tokens: icon, label, and the shortcut in quiet text.
 
-    The shortcut is set on the button itself and so works while the button's window is active.
     ``primary`` fills the button with the accent; a page has at most one.
+    ``kind`` is small (24 high) or flat (small, with a frame only under the mouse). The shortcut
+    works while the button's window is active and the button is seen.
     """
 
     def __init__(
@@ -29,19 +30,19 @@ class KeyButton(QPushButton):
         *,
         shortcut: str = "",
         icon: str = "",
-        small: bool = False,
-        flat: bool = False,
+        kind: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
         self._look = look
         self._icon = icon
-        self._small = small
-        self._flat = flat
+        self._small = kind in ("small", "flat")
+        self._flat = kind == "flat"
         self.primary = False
         self.hint = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         if shortcut:
-            self.setShortcut(QKeySequence(shortcut))
+            # Not the button's own shortcut: that clicks a tenth of a second later.
+            QShortcut(QKeySequence(shortcut), self).activated.connect(self.click)
         self.setAccessibleName(text or icon)
         self.setFont(sans(look.measures.body))
         self._hint_font = sans(look.measures.caption)
@@ -53,12 +54,10 @@ class KeyButton(QPushButton):
         self.updateGeometry()
 
     def set_label(self, text: str, icon: str = "") -> None:
-        """Change label and icon; the shortcut stays (Qt would drop it with the text)."""
-        shortcut = self.shortcut()
+        """Change label and icon."""
         self._icon = icon or self._icon
         self.setText(text)
         self.setAccessibleName(text)
-        self.setShortcut(shortcut)
         self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:

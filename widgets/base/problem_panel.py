@@ -111,11 +111,11 @@ class ProblemPanel(QFrame):
 
     def _card(self, problem: ProblemView) -> ProblemCard:
         card = ProblemCard(self._look, problem)
-        copy = KeyButton(self._look, self.tr("Copy details"), icon="copy", small=True)
+        copy = KeyButton(self._look, self.tr("Copy details"), icon="copy", kind="small")
         copy.clicked.connect(partial(_copy, problem.text()))
         card.buttons.addWidget(copy)
         if problem.dismissable:
-            dismiss = KeyButton(self._look, self.tr("Dismiss"), small=True)
+            dismiss = KeyButton(self._look, self.tr("Dismiss"), kind="small")
             dismiss.clicked.connect(partial(self.dismissed.emit, problem.id))
             card.buttons.addWidget(dismiss)
         card.buttons.addStretch(1)

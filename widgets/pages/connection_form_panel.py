@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -64,7 +64,11 @@ class ConnectionFormPanel(Panel):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.column.addWidget(area, 1)
         self._build_foot(look)
-        form.fields_changed.connect(self.rebuild)
+        # Later: the editor whose signal this is must not be taken away while it speaks.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.rebuild)
+        form.fields_changed.connect(self._rebuild_later)
         form.edited.connect(self._edited)
         self.rebuild()
         self._edited()
@@ -91,12 +95,18 @@ class ConnectionFormPanel(Panel):
         self.column.addWidget(foot)
 
     @Slot()
+    def _rebuild_later(self) -> None:
+        self._later.start(0)
+
+    @Slot()
     def rebuild(self) -> None:
         """Draw the fields anew; the focus stays on the field of the same name."""
         focused = next((n for n, editor in self.editors.items() if editor.hasFocus()), "")
         self.editors.clear()
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
+            if isinstance(widget, QComboBox):
+                widget.hidePopup()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
@@ -131,7 +141,7 @@ class ConnectionFormPanel(Panel):
     @Slot(bool)
     def _more(self, on: bool) -> None:
         self._advanced = on
-        self.rebuild()
+        self._rebuild_later()
 
     def _add(self, field: FormField) -> None:
         row = self._grid.rowCount()
@@ -206,7 +216,7 @@ class ConnectionFormPanel(Panel):
                 edit.setAccessibleName(field.label)
         else:
             combo.setCurrentIndex(max(at, 0))
-            combo.activated.connect(partial(self._chosen, field.name, combo))
+            combo.currentIndexChanged.connect(partial(self._chosen, field.name, combo))
             if at < 0 and combo.count():
                 self._form.set_value(field.name, str(combo.itemData(0)))
         return combo
@@ -242,6 +252,9 @@ class ConnectionFormPanel(Panel):
 
     def focus_name(self) -> None:
         """Move the focus to the name, where a new connection begins."""
+        if self._later.isActive():
+            self._later.stop()
+            self.rebuild()
         editor = self.editors[NAME]
         editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if isinstance(editor, QLineEdit):

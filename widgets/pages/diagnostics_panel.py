@@ -163,7 +163,7 @@ class DiagnosticsPanel(Panel):
         self._name = ""
         self._lines: list[FindingLine] = []
         self.head.title.setText(self.tr("Diagnostics"))
-        self.copy_report = KeyButton(look, self.tr("Copy report"), icon="copy", small=True)
+        self.copy_report = KeyButton(look, self.tr("Copy report"), icon="copy", kind="small")
         self.copy_report.clicked.connect(self._copy)
         self.head.row.addWidget(self.copy_report)
         self.hint = QLabel(

@@ -192,7 +192,7 @@ class LivePage(QMainWindow):
         dock.setWidget(widget)
         # The panel has a title line of its own.
         dock.setTitleBarWidget(QWidget())
-        lift = KeyButton(self._look, "", icon="float", small=True, flat=True)
+        lift = KeyButton(self._look, "", icon="float", kind="flat")
         lift.setAccessibleName(self.tr("Float or dock {0}").format(title))
         lift.setToolTip(lift.accessibleName())
         lift.clicked.connect(partial(self._float, dock))
@@ -257,7 +257,7 @@ class LivePage(QMainWindow):
             ("export", self.tr("Export what is visible"), "Ctrl+E", self._export),
             ("find", self.tr("Find a point or asset"), "Ctrl+F", self.points.search.setFocus),
         )  # fmt: skip
-        spans = [
+        spans: list[tuple[str, str, str, Callable[[], None]]] = [
             (f"span{index}", self.span.itemText(index), "", partial(self._span_chosen, index))
             for index in range(self.span.count())
         ]
@@ -281,9 +281,7 @@ class LivePage(QMainWindow):
     def show_asset(self, number: str) -> None:
         """Find an asset in the tree."""
         self.points.search.clear()
-        for row, asset in enumerate(self._model.catalogue.assets):
-            if asset.number == number:
-                self.points.tree.show_asset(row)
+        self.points.tree.show_asset(self._model.row_of(number))
         self.focus_first()
 
     @Slot(PointKey, bool)

@@ -171,9 +171,9 @@ class MeasurePanel(QWidget):
         super().__init__()
         self._board = board
         self.head = TitleRow(look, self.tr("Measure A → B"))
-        self.copy = KeyButton(look, self.tr("Copy table"), icon="copy", small=True)
+        self.copy = KeyButton(look, self.tr("Copy table"), icon="copy", kind="small")
         self.copy.clicked.connect(self._copy)
-        self.close_button = KeyButton(look, "", icon="close", small=True, flat=True)
+        self.close_button = KeyButton(look, "", icon="close", kind="flat")
         self.close_button.setAccessibleName(self.tr("Close the measurement"))
         self.close_button.setToolTip(self.tr("Close the measurement"))
         self.close_button.clicked.connect(self.closed)

@@ -130,7 +130,7 @@ class PointsTree(QTreeView):
 
     def show_point(self, key: PointKey) -> bool:
         """Scroll to a point and select it; False where it is not shown."""
-        index = self._points.find(key)
+        index = self._points.find(key, fetch=True)
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
@@ -152,11 +152,13 @@ class PointsTree(QTreeView):
 
     def open_plotted(self) -> None:
         """Open the assets that have a curve, so that the plotted points are seen."""
-        opened = {key.device.partition("/")[0] for key in self._points.curves()}
-        for row in range(self._points.rowCount()):
-            index = self._points.index(row, 0)
-            number = self._points.catalogue.assets[row].number
-            if number in opened and self._points.shown()[0] <= _AUTO_EXPAND:
+        if self._points.shown()[0] > _AUTO_EXPAND:
+            return
+        for key in self._points.curves():
+            index = self._points.find(key)
+            while index.parent().isValid():
+                index = index.parent()
+            if index.isValid():
                 self.expand(index)
                 return
 
