@@ -88,6 +88,15 @@ class Inbox:
                     return
                 self._ready.wait(left)
 
+    def pause(self, seconds: float) -> None:
+        """Return after a while, or when somebody waits or a job is there; samples can wait."""
+        deadline = self._clock() + seconds
+        with self._ready:
+            while not (self._jobs or self._flushes or self.closing):
+                if (left := deadline - self._clock()) <= 0:
+                    return
+                self._ready.wait(left)
+
     def due(self, tick_s: float) -> bool:
         """Whether something waits that should be written now."""
         with self._ready:

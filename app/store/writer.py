@@ -143,18 +143,17 @@ class Writer:
     def _loop(self) -> None:
         tick_s, tick_bytes = limit("store", "tick_s"), int(limit("store", "tick_bytes"))
         while True:
-            idle = 0.0 if self._cycle is not None and not self.problem else _IDLE_S
             if self.problem:
-                idle = max(0.0, self._retry_at - self._clock())
-            self.inbox.wait(tick_s, tick_bytes, idle)
+                self.inbox.pause(self._retry_at - self._clock())
+            else:
+                self.inbox.wait(tick_s, tick_bytes, _IDLE_S if self._cycle is None else 0.0)
             self._work(tick_s, tick_bytes)
             if self.inbox.closing and (not self.inbox.waiting() or self.problem):
                 break
 
     def _work(self, tick_s: float, tick_bytes: int) -> None:
         # Jobs first, also while samples wait for the disk: a record is refused at once, not late.
-        for job in self.inbox.jobs():
-            job()
+        self._run_jobs()
         if self.problem and self._clock() < self._retry_at and not self.inbox.closing:
             self.inbox.settle(self._refusal())
             if self.inbox.shed(int(limit("store", "queue_bytes"))):
@@ -174,6 +173,13 @@ class Writer:
             self.retain(time.time_ns())
             self.ballast.begin()
         self.ballast.step()
+
+    def _run_jobs(self) -> None:
+        for job in self.inbox.jobs():
+            try:
+                job()
+            except Exception:  # noqa: BLE001 - the edge of the thread; samples must go on
+                _log.exception("a job of the store failed; samples are still written")
 
     def _tick(self, tick_bytes: int) -> None:
         parcels = self.inbox.take(tick_bytes)
@@ -355,6 +361,7 @@ class Writer:
         self.file_bytes = sum(file.stat().st_size for file in files if file.exists())
 
     def _end(self) -> None:
+        self._run_jobs()
         if not self._doubted:
             self.compact()
         self.inbox.settle(self._refusal() if self.problem else None)
