@@ -1,1 +1,1 @@
-"""Data files shipped with the program: profiles, asset types, icons, themes, texts, fonts, schemas."""
+"""Data files shipped with the program: profiles, types, texts, icons, fonts, schemas."""
