@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSlot:
-    """One device that an asset of a type has: which profile, at which Modbus unit."""
+    """One device that an asset of a type has: which profile, at which Modbus unit.
+
+    ``settings`` are the values its writable points shall have, by point id; ``supply`` is the
+    point (``slot/point``) of the meter whose phase feeds it, empty where none measures it.
+    """
 
     id: str
     profile: str
@@ -15,6 +19,8 @@ class DeviceSlot:
     title_zh: str = ""
     unit: int = 1
     function: str = ""
+    settings: dict[str, float] = field(default_factory=dict)
+    supply: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

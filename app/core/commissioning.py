@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 
 class Verdict(Enum):
@@ -84,7 +85,9 @@ class Limits:
 class Frame:
     """Raw bytes of one exchange or message, as hexadecimal, with what they are about.
 
-    ``kind`` is ``modbus`` (request and response PDU with unit) or ``mqtt`` (topic and payload).
+    ``kind`` is ``modbus`` (request and response PDU with unit), ``modbus+tcp`` or ``modbus+rtu``
+    (whole frames as they were on the wire), ``mqtt`` (topic and payload), or ``error`` (why the
+    bytes end here, in the note). ``took_s`` is from the request to the last byte of the response.
     """
 
     kind: str
@@ -93,6 +96,7 @@ class Frame:
     note: str
     request: str
     response: str
+    took_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One attempt of one check, kept whole; ``number`` counts from 1."""
+    """One attempt of one check, kept whole; ``number`` counts from 1.
+
+    ``spec`` is the check as it was planned, limits resolved: with it and the frames anybody can
+    judge again. ``answer`` is what a person said, where one was asked.
+    """
 
     job: str
     check: str
@@ -128,6 +136,8 @@ class Attempt:
     profile_sha256: str = ""
     method: Method = Method.AUTOMATIC
     level: str = "L1"
+    spec: dict[str, Any] = field(default_factory=dict)
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

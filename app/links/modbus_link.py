@@ -81,6 +81,7 @@ class ModbusLink:
         self._connection: Connection | None = None
         self._stale: Connection | None = None
         self._sink: CaptureSink | None = None
+        self._taps: tuple[CaptureSink, ...] = ()
 
     @property
     def status(self) -> LinkStatus:
@@ -106,6 +107,15 @@ class ModbusLink:
         self._let_go(worded(LinkDown, self._texts, "modbus.not_open", link=self.name))
         await self._close_stale()
         self._board.move(LinkState.CLOSED)
+
+    def tap(self, sink: CaptureSink) -> Unsubscribe:
+        """Hand raw bytes to one more sink, beside any recording, until the returned is called."""
+        self._taps = (*self._taps, sink)
+
+        def untap() -> None:
+            self._taps = tuple(kept for kept in self._taps if kept is not sink)
+
+        return untap
 
     def pace(self, unit: int, gap_s: float) -> None:
         """Leave at least this long between an exchange of the unit and its next request."""
@@ -228,6 +238,8 @@ class ModbusLink:
     def _write(self, data: bytes, at: float) -> None:
         if self._sink is not None:
             self._sink.sent(data)
+        for tap in self._taps:
+            tap.sent(data)
         if self._connection is not None:
             self._connection.write(data, at)
 
@@ -235,6 +247,8 @@ class ModbusLink:
         self._wiring.backoff.reset()
         if self._sink is not None:
             self._sink.received(data)
+        for tap in self._taps:
+            tap.received(data)
         self._exchange.received(data, at)
 
     def _ended(self, error: OSError) -> None:

@@ -45,8 +45,15 @@ def build_asset_type(document: dict[str, Any]) -> AssetType:
     """The asset type of a document that has no problems."""
     head = dict(document["asset_type"])
     head["functions"] = tuple(head["functions"])
-    devices = tuple(DeviceSlot(**_wholes(entry, "unit")) for entry in document["device"])
+    devices = tuple(_slot(entry) for entry in document["device"])
     return AssetType(**head, devices=devices)
+
+
+def _slot(entry: dict[str, Any]) -> DeviceSlot:
+    fields = _wholes(entry, "unit")
+    if "settings" in entry:
+        fields["settings"] = _numbers(entry["settings"], *entry["settings"])
+    return DeviceSlot(**fields)
 
 
 def _modbus(entry: dict[str, Any]) -> ModbusDefaults:

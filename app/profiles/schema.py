@@ -220,6 +220,13 @@ SLOT = Table(
         "title_zh": _TITLE_ZH,
         "unit": integer("Modbus unit", minimum=0, maximum=255),
         "function": text("the function it serves", choices=FUNCTIONS),
+        "settings": Field(
+            shape=Shape.MAP,
+            about="values that writable points of it shall have",
+            pattern=NAME,
+            item=number("value"),
+        ),
+        "supply": text("point of the meter that measures its supply, as slot/point"),
     },
 )
 ASSET_TYPE = Table(
