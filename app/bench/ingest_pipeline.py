@@ -24,6 +24,7 @@ from app.services.history import History
 from app.services.live import LiveBuffers
 from app.services.problems import Problems
 from app.services.recorder import Recorder
+from app.store.base import Store
 from app.store.opening import open_store
 
 PROFILE = "mqtt-json-pole"
@@ -97,7 +98,7 @@ async def _ingest(port: int, load: Load) -> Ingested:
             cpu = time.process_time() - cpu
             await store.flush()
             flushed = time.perf_counter()
-            stored = sum(point.samples for point in await store.points())
+            stored = await _stored_rows(store, devices, keys[0].point)
             sent, _ = await asyncio.to_thread(flood.communicate)
         finally:
             flood.kill()
@@ -111,11 +112,17 @@ async def _ingest(port: int, load: Load) -> Ingested:
         offered=float(json.loads(sent)["rate"]),
         seconds=end - start,
         samples=recorder.samples,
-        lost_samples=load.messages * load.values - stored,
+        lost_samples=(load.messages - stored) * load.values,
         flush_s=flushed - end,
         cpu_s=cpu,
         frames=FrameReport.of(window.frames.moments, start + 0.2, end),
     )
+
+
+async def _stored_rows(store: Store, devices: list[AttachedDevice], point: str) -> int:
+    """Rows that can be read back: one point of each device, every sample of it once."""
+    keys = [PointKey(device=attached.device.key, point=point) for attached in devices]
+    return sum([len(await store.read(key, 0, 1 << 62)) for key in keys])
 
 
 async def _until_all(rows: Callable[[], int], wanted: int) -> tuple[float, float]:
