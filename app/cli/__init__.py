@@ -25,13 +25,23 @@ from app.settings import LANGUAGES, StartOptions, default_data
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a picture of the window and end; needs no display.",
 )
+@click.option(
+    "--for",
+    "for_s",
+    type=click.FloatRange(min=1),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the demo without a display records.",
+)
 @click.version_option(package_name="wayside")
 @click.pass_context
-def main(  # one parameter an option
+def main(  # noqa: PLR0913  # one parameter an option
     ctx: click.Context,
     data: Path | None,
     language: str | None,
     screenshot: Path | None,
+    for_s: float,
     *,
     demo: bool,
     safe: bool,
@@ -51,7 +61,7 @@ def main(  # one parameter an option
         if screenshot is not None:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         elif demo:
-            ctx.exit(_headless_demo(data))
+            ctx.exit(_headless_demo(data, for_s))
         else:
             raise worded(UserFacing, texts(), "services.cli.no_display")
     from app.main import Shot, run_window
@@ -59,12 +69,12 @@ def main(  # one parameter an option
     ctx.exit(run_window(options, Shot(path=screenshot) if screenshot else None))
 
 
-def _headless_demo(data: Path | None) -> int:
+def _headless_demo(data: Path | None, for_s: float) -> int:
     from app.headless.demo import DemoOptions, run_demo
     from app.headless.stopping import Stop, run
 
     out = Path("out")
-    options = DemoOptions(out=out, data=data or out / "data", texts=texts())
+    options = DemoOptions(out=out, data=data or out / "data", texts=texts(), for_s=for_s)
     stop = Stop()
     good = run(run_demo(options, click.echo, stop), stop)
     return 0 if good else FAILED
