@@ -11,6 +11,7 @@ import csv
 import importlib.util
 import io
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -85,7 +86,9 @@ async def export_parquet(
         raise UserFacing(
             f"{path.name} cannot be written as Parquet.",
             cause="The library for Parquet files is not installed.",
-            action="Run: pip install wayside[parquet], or export as .csv.",
+            action="Export as .csv."
+            if getattr(sys, "frozen", False)
+            else "Run: pip install wayside[parquet], or export as .csv.",
         )
     with _beside(path) as target, tempfile.TemporaryDirectory(dir=path.parent) as folder:
         rows = Path(folder) / "rows.csv"
