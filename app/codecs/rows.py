@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.quality import Quality
 from app.core.rows import RowBatch, RowLayout
 
 
@@ -33,6 +34,19 @@ def row_dtype(layout: RowLayout) -> np.dtype[np.void]:
 def view(batch: RowBatch) -> NDArray[np.void]:
     """The batch's rows as a read-only structured array, without a copy."""
     return np.frombuffer(batch.data, dtype=row_dtype(batch.layout))
+
+
+def doubt_times(batch: RowBatch) -> RowBatch:
+    """The batch with GOOD made UNCERTAIN_TIME in rows that have no source time of their own.
+
+    Such a row carries the receive time as its source time. For what a broker had retained that
+    time says nothing: the value may be a week old.
+    """
+    rows = view(batch).copy()
+    own = rows["source"] == rows["received"]
+    quality = rows["quality"]
+    quality[own[:, None] & (quality == Quality.GOOD)] = Quality.UNCERTAIN_TIME
+    return RowBatch(layout=batch.layout, data=rows.tobytes(), texts=batch.texts)
 
 
 class RowPacker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from app.codecs.rows import doubt_times
 from app.core.links import Message
 from app.core.profiles import DeviceProfile
 from app.core.rows import RowBatch
@@ -51,28 +52,35 @@ class Dispatcher:
         """Map and publish; never raises for what a peer sent."""
         by_topic = self._by_topic
         touched: list[StreamedDevice] = []
-        for topic, payload, received_ns, _ in messages:
+        batches: list[RowBatch] = []
+        for topic, payload, received_ns, retained in messages:
             device = by_topic.get(topic) or self._unknown(topic)
             if device is None:
+                continue
+            if retained:
+                kept = self._map(device, [(payload, received_ns)])
+                batches.extend(doubt_times(batch) for batch in kept)
                 continue
             if not device.waiting:
                 touched.append(device)
             device.waiting.append((payload, received_ns))
-        batches: list[RowBatch] = []
         for device in touched:
             payloads, device.waiting = device.waiting, []
-            mapped = device.mapper.map(payloads)
-            counters = device.counters
-            if mapped.bad:
-                counters.bad += mapped.bad
-                counters.reason = mapped.reason
-            for batch in mapped.batches:
-                rows = len(batch)
-                counters.rows += rows
-                counters.samples += rows * len(batch.layout.columns)
-            counters.last_ns = payloads[-1][1]
-            batches.extend(mapped.batches)
+            batches.extend(self._map(device, payloads))
         self._publish(batches)
+
+    def _map(self, device: StreamedDevice, payloads: list[tuple[bytes, int]]) -> Sequence[RowBatch]:
+        mapped = device.mapper.map(payloads)
+        counters = device.counters
+        if mapped.bad:
+            counters.bad += mapped.bad
+            counters.reason = mapped.reason
+        for batch in mapped.batches:
+            rows = len(batch)
+            counters.rows += rows
+            counters.samples += rows * len(batch.layout.columns)
+        counters.last_ns = payloads[-1][1]
+        return mapped.batches
 
     def _unknown(self, topic: str) -> StreamedDevice | None:
         if self._discover and self._adopt and len(self._by_topic) < MAX_DISCOVERED:

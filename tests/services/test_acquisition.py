@@ -1,6 +1,8 @@
 """Acquisition against a real pymodbus server and a real mosquitto."""
 
+import asyncio
 import json
+import subprocess
 import time
 from dataclasses import dataclass, field
 
@@ -205,3 +207,25 @@ async def test_devices_announce_themselves_by_their_topics(broker, running) -> N
     await until(lambda: acquisition.link_counters("link").unknown)
     assert [s.value for s in taken.of("TS-9", "level")] == [4.0]
     assert [(name, item.device.key) for name, item in found] == [("link", "TS-9")]
+
+
+async def test_what_the_broker_had_retained_has_no_time_to_trust(broker, running) -> None:
+    """A retained value without its own time may be a week old: it must not look fresh and good."""
+    attach, _, taken = running
+    for device, payload in (
+        ("SP-1", b'{"power": 7}'),
+        ("SP-2", b'{"ts": 1790000000000, "power": 8}'),
+    ):
+        topic = f"city/{device}/telemetry"
+        publish = ["mosquitto_pub", "-p", str(broker.port), "-t", topic, "-m", payload, "-r"]
+        await asyncio.to_thread(subprocess.run, publish, check=True, timeout=10)
+    devices = [attached(MESSAGES, "SP-1"), attached(MESSAGES, "SP-2")]
+    link = await attach(f"mqtt://127.0.0.1:{broker.port}/city/#", devices)
+    await until(lambda: taken.of("SP-1", "power") and taken.of("SP-2", "power"))
+    await link.publish("city/SP-1/telemetry", b'{"power": 9}')
+    await until(lambda: len(taken.of("SP-1", "power")) == 2)
+    kept, fresh = taken.of("SP-1", "power")
+    assert (kept.value, kept.quality) == (7.0, Quality.UNCERTAIN_TIME)
+    assert (fresh.value, fresh.quality) == (9.0, Quality.GOOD)
+    (timed,) = taken.of("SP-2", "power")
+    assert (timed.quality, timed.source_ns) == (Quality.GOOD, 1_790_000_000_000 * 10**6)
