@@ -16,6 +16,7 @@ import qasync
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from app.bridge.collector import Collector
 from app.bridge.layout_store import LayoutStore
 from app.bridge.palette_model import PaletteEntry
 from app.bridge.preferences import Preferences, Translation
@@ -93,6 +94,13 @@ class Program(QObject):
 
     async def run(self) -> int:
         """Show the window, start the services, wait for the end, close in order."""
+        collector = Collector()
+        try:
+            return await self._run()
+        finally:
+            collector.close()
+
+    async def _run(self) -> int:
         window = self._build_window()
         # The shell is painted before anything is opened.
         await self._painted(window)

@@ -128,6 +128,10 @@ def main() -> None:
     for weight in ("Regular", "Medium", "SemiBold"):
         font = TTFont(next(base.rglob(f"NotoSans-{weight}.ttf")))
         cut(font, latin(), "Wayside Sans", weight, f"WaysideSans-{weight}.ttf")
+    have = set(TTFont(OUT / "WaysideSans-Regular.ttf").getBestCmap())
+    signs = TTFont(next(base.rglob("NotoSansSymbols2-Regular.ttf")))
+    rest = {ord(c) for c in SYMBOLS} - have
+    cut(signs, rest, "Wayside Signs", "Regular", "WaysideSigns-Regular.ttf")
     mono = TTFont(next(base.rglob("NotoSansMono-Regular.ttf")))
     cut(mono, latin(), "Wayside Mono", "Regular", "WaysideMono-Regular.ttf")
     chinese = gb2312_level_1() | used_in_the_project() | {ord(c) for c in CJK_SYMBOLS}

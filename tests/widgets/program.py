@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QAbstractEventDispatcher
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.main import Opened, Program
@@ -42,7 +41,6 @@ def run_program(
     *,
     language: str = "en",
     safe: bool = False,
-    loop_seen: Callable[[QAbstractEventDispatcher], None] | None = None,
 ) -> None:
     """Start the program, play the scenario, close the window, wait for the ordered end."""
     application = QApplication.instance()

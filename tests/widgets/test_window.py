@@ -132,6 +132,7 @@ def test_a_connection_is_added_by_keyboard_alone(qapp, data):
         await running.until(window.isActiveWindow)
         press(window, Qt.Key.Key_F8)
         press(window, Qt.Key.Key_N, CTRL)
+        await running.until(page.form_panel.editors["scheme"].isVisible)
         type_text("Bench")
         press(window, Qt.Key.Key_Tab)
         await running.until(lambda: isinstance(QApplication.focusWidget(), QComboBox))
@@ -142,6 +143,7 @@ def test_a_connection_is_added_by_keyboard_alone(qapp, data):
                 await running.until(lambda: isinstance(QApplication.focusWidget(), QComboBox))
         assert page.form.scheme == "modbus+tcp"
         await running.until(lambda: "host" in page.form_panel.editors)
+        await running.until(page.form_panel.editors["number"].isVisible)
         page.form_panel.editors["host"].setFocus()
         type_text("127.0.0.1")
         press(window, Qt.Key.Key_Tab)
@@ -164,6 +166,8 @@ def test_a_failing_test_shows_its_line_and_the_way_on(qapp, data):
     async def play(running: Running) -> None:
         page, session = running.opened.connections, running.opened.models.session
         running.opened.window.show_page("connections")
+        page.select("Pole")
+        await running.until(lambda: page.form.saved is not None)
         page.run_test()
         await running.until(lambda: session.diagnostics.first_failure() >= 0)
         await running.until(lambda: "stopped" in page.diagnostics.head.note.text())
@@ -180,6 +184,8 @@ def test_a_failing_test_shows_its_line_and_the_way_on(qapp, data):
 def test_points_are_plotted_by_keyboard_and_undone(qapp, data):
     async def play(running: Running) -> None:
         window, live = running.opened.window, running.opened.live
+        window.activateWindow()
+        await running.until(window.isActiveWindow)
         board = running.opened.models.board
         key = PointKey(device="SP-0001/weather", point="noise")
         before = board.layout

@@ -80,8 +80,8 @@ DARK = Palette(
 
 PALETTES = {"light": LIGHT, "dark": DARK}
 
-SANS = ("Wayside Sans", "Wayside Sans SC", "Noto Sans", "Noto Sans CJK SC", "sans-serif")
-MONO = ("Wayside Mono", "Wayside Sans SC", "Noto Sans Mono", "monospace")
+SANS = ("Wayside Sans", "Wayside Sans SC", "Wayside Signs", "Noto Sans", "Noto Sans CJK SC", "sans-serif")
+MONO = ("Wayside Mono", "Wayside Sans SC", "Wayside Signs", "Noto Sans Mono", "monospace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

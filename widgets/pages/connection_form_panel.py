@@ -128,7 +128,7 @@ class ConnectionFormPanel(Panel):
             self._add_more()
         self._edited()
         if focused in self.editors:
-            self.editors[focused].setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus(self.editors[focused])
 
     def _add_more(self) -> None:
         box = QCheckBox(self.tr("More settings"))
@@ -250,12 +250,18 @@ class ConnectionFormPanel(Panel):
         self.save.setEnabled(self._form.changed and not mistake)
         self.revert.setEnabled(self._form.changed)
 
+    @staticmethod
+    def _focus(editor: QWidget) -> None:
+        # A layout shows a new widget in the next turn, and what is not shown takes no focus.
+        editor.show()
+        editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def focus_name(self) -> None:
         """Move the focus to the name, where a new connection begins."""
         if self._later.isActive():
             self._later.stop()
             self.rebuild()
         editor = self.editors[NAME]
-        editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._focus(editor)
         if isinstance(editor, QLineEdit):
             editor.selectAll()
