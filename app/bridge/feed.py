@@ -140,10 +140,20 @@ class LiveFeed(QObject):
 
     def envelope(self, key: PointKey, view: TimeView) -> Envelope | None:
         """What can be drawn of a point now, somewhat wider than the window."""
+        drawn = self.drawn(key, view)
+        return drawn[0] if drawn is not None else None
+
+    def drawn(self, key: PointKey, view: TimeView) -> tuple[Envelope, int] | None:
+        """What can be drawn of a point now, and until when it is known that nothing is missing.
+
+        A curve that was not read up to now says nothing about what came after.
+        """
         cache = self._caches.get(key)
         if cache is None:
             return None
-        return cache.best(self._bucket(view), view.start_ns, view.end_ns)
+        zoom = cache.best(self._bucket(view), view.start_ns, view.end_ns)
+        now = self._axis.now()
+        return zoom.envelope, now if zoom.live else min(zoom.end_ns, now)
 
     def latest(self, key: PointKey) -> Sample | None:
         """The newest sample of a point."""

@@ -136,11 +136,11 @@ class CurveCache:
         """Whether some grid that the store was asked for covers the window."""
         return any(z.complete and z.covers(start_ns, end_ns) for z in self._zooms.values())
 
-    def best(self, bucket_ns: int, start_ns: int, end_ns: int) -> Envelope:
+    def best(self, bucket_ns: int, start_ns: int, end_ns: int) -> Zoom:
         """What can be drawn now: this grid, or while it is loading the nearest that covers."""
         exact = self._zooms.get(bucket_ns)
         if exact is not None and exact.complete and exact.covers(start_ns, end_ns):
-            return exact.envelope
+            return exact
 
         def fit(item: tuple[int, Zoom]) -> tuple[float, bool, int]:
             grid, zoom = item
@@ -149,7 +149,7 @@ class CurveCache:
             return -round(covered, 1), not zoom.complete, abs(grid - bucket_ns)
 
         known = [item for item in self._zooms.items() if not item[1].empty]
-        return min(known, key=fit)[1].envelope if known else empty_envelope(self.key)
+        return min(known, key=fit)[1] if known else Zoom(self.key, bucket_ns)
 
     def stale(self) -> None:
         """Read everything again when it is next wanted; what is there is drawn until then."""

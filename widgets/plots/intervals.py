@@ -13,11 +13,11 @@ Interval = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The window drawn, UTC ns, and now, after which nothing can be missing."""
+    """The window drawn, UTC ns, and until when the samples are known: at most now."""
 
     start_ns: int
     end_ns: int
-    now_ns: int
+    known_ns: int
 
 
 def curve_gaps(
@@ -30,18 +30,18 @@ def curve_gaps(
     """Where a curve has no data inside the window, in order; gaps under ``least_ns`` left out.
 
     Before its first sample nothing is known to be missing. After its last one it is missing from
-    there to now, once that is longer than ``late_ns``.
+    there to where the samples are known, once that is longer than ``late_ns``.
     """
     if not len(time_ns):
         return []
-    start, end = window.start_ns, min(window.end_ns, window.now_ns)
+    start, end = window.start_ns, min(window.end_ns, window.known_ns)
     begins, ends = time_ns[:-1], time_ns[1:]
     wide = gap_before[1:] & (ends - begins >= least_ns) & (ends > start) & (begins < end)
     places = np.flatnonzero(wide)
     gaps = list(zip(begins[places].tolist(), ends[places].tolist(), strict=True))
     last = int(time_ns[-1])
-    if window.now_ns - last > late_ns and last < end:
-        gaps.append((last, window.now_ns))
+    if window.known_ns - last > late_ns and last < end:
+        gaps.append((last, window.known_ns))
     return [(max(a, start), min(b, end)) for a, b in gaps]
 
 

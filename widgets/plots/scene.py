@@ -137,18 +137,18 @@ class SceneBuilder:
         infos = {curve.key: self.board.info(curve.key) for curve in plot.curves()}
         axes, curves = [], []
         for number, axis in enumerate(plot.axes):
-            found = [self.board.feed.envelope(c.key, frame.view) for c in axis.curves]
-            scale = self._scale(plot, number, [e for e in found if e is not None], frame, rect)
+            found = [self.board.feed.drawn(c.key, frame.view) for c in axis.curves]
+            scale = self._scale(plot, number, [e[0] for e in found if e is not None], frame, rect)
             axes.append((axis, scale))
             area = _area(rect, frame, scale)
             names = curve_names([infos[curve.key] for curve in axis.curves])
-            for curve, envelope in zip(axis.curves, found, strict=True):
-                if envelope is None:
+            for curve, drawn in zip(axis.curves, found, strict=True):
+                if drawn is None:
                     continue
                 info, name = infos[curve.key], names[curve.key]
                 alone = len(plot.axes) == 1
                 curves.append(
-                    self._curve(curve, info, name, envelope, area, number, frame, alone=alone)
+                    self._curve(curve, info, name, drawn, area, number, frame, alone=alone)
                 )
         gaps = common([c.gaps for c in curves if len(c.envelope)])
         curves = [replace(curve, lanes=without(curve.gaps, gaps)) for curve in curves]
@@ -205,15 +205,16 @@ class SceneBuilder:
         curve: Curve,
         info: PointInfo,
         name: str,
-        envelope: Envelope,
+        drawn: tuple[Envelope, int],
         area: Area,
         axis: int,
         frame: Frame,
         *,
         alone: bool,
     ) -> CurveScene:
-        late = round(LATE_PERIODS * info.every_s * 1e9) + 2 * frame.ns_per_px
-        window = Window(frame.view.start_ns, frame.view.end_ns, frame.now)
+        envelope, known_ns = drawn
+        late = round(LATE_PERIODS * info.every_s * 1e9) + 2 * frame.column_px * frame.ns_per_px
+        window = Window(frame.view.start_ns, frame.view.end_ns, known_ns)
         part = frame.part(envelope)
         end_value = None
         if part.stop:

@@ -139,6 +139,16 @@ def test_silence_up_to_now_is_a_gap_after_three_periods(canvas, board, clock):
     assert b - a >= 60 * SECOND
 
 
+def test_a_detached_window_misses_nothing_that_was_only_not_read_yet(canvas, board, source, clock):
+    times = clock.now_ns - np.arange(60_000)[::-1] * SECOND // 100
+    source.put(PM1, times, np.ones(60_000))
+    board.add_points([PM1])
+    for minutes in (9, 7, 5, 3):
+        board.time.show(clock.now_ns - minutes * 60 * SECOND, clock.now_ns - 60 * SECOND)
+        frame(canvas)
+        assert canvas.shown_scene.plots[0].gaps == []
+
+
 def test_one_sample_an_hour_is_drawn_as_dots(canvas, board, source, clock):
     source.max_gap_ns = 0
     source.put(LEVEL, clock.now_ns - np.arange(5)[::-1] * 3600 * SECOND, [1, 2, 3, 4, 5])
