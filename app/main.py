@@ -277,7 +277,8 @@ class Program(QObject):
         opened = self._opened
         if opened is not None and self._shot is None:
             self._layout.set("window", dict(opened.window.save_state()))
-            self._layout.set("live", dict(opened.live.save_state()))
+            kept = self._layout.get("live")
+            self._layout.set("live", kept | dict(opened.live.save_state()))
             self._layout.set("connections", dict(opened.connections.save_state()))
             self._layout.save()
 

@@ -9,7 +9,12 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxL
 from widgets.base import icons
 from widgets.base.fonts import sans
 from widgets.base.theme import Look
-from widgets.base.tokens import RAIL_ITEM, RAIL_WIDTH
+from widgets.base.tokens import DESK, RAIL_ITEM, RAIL_WIDTH, RAIL_WIDTH_LARGE
+
+
+def rail_width(look: Look) -> int:
+    """Width of the rail: larger type needs more room for the names."""
+    return RAIL_WIDTH if look.measures.caption <= DESK.caption else RAIL_WIDTH_LARGE
 
 
 class RailItem(QAbstractButton):
@@ -23,12 +28,12 @@ class RailItem(QAbstractButton):
         self.setCheckable(True)
         self.setAccessibleName(text)
         self.setToolTip(f"{text}  {shortcut}")
-        self.setFixedSize(RAIL_WIDTH, RAIL_ITEM)
+        self.setFixedSize(rail_width(look), RAIL_ITEM)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def sizeHint(self) -> QSize:
         """The fixed size of an item."""
-        return QSize(RAIL_WIDTH, RAIL_ITEM)
+        return QSize(rail_width(self._look), RAIL_ITEM)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw fill, line, icon and name."""
@@ -69,7 +74,7 @@ class Rail(QWidget):
         self._column.setSpacing(0)
         self._column.addStretch(1)
         self._top = 0
-        self.setFixedWidth(RAIL_WIDTH)
+        self.setFixedWidth(rail_width(look))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def add(self, page: str, icon: str, text: str, shortcut: str, *, bottom: bool = False) -> None:

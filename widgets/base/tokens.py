@@ -80,7 +80,14 @@ DARK = Palette(
 
 PALETTES = {"light": LIGHT, "dark": DARK}
 
-SANS = ("Wayside Sans", "Wayside Sans SC", "Wayside Signs", "Noto Sans", "Noto Sans CJK SC", "sans-serif")
+SANS = (
+    "Wayside Sans",
+    "Wayside Sans SC",
+    "Wayside Signs",
+    "Noto Sans",
+    "Noto Sans CJK SC",
+    "sans-serif",
+)
 MONO = ("Wayside Mono", "Wayside Sans SC", "Wayside Signs", "Noto Sans Mono", "monospace")
 
 
@@ -115,7 +122,7 @@ FIELD = Measures(
 )  # fmt: skip
 MEASURES = {"desk": DESK, "field": FIELD}
 
-RAIL_WIDTH, RAIL_ITEM = 80, 60
+RAIL_WIDTH, RAIL_WIDTH_LARGE, RAIL_ITEM = 80, 104, 60
 BANNER_HEIGHT, STATUS_HEIGHT, TOOLBAR_HEIGHT, TITLE_HEIGHT = 40, 28, 48, 32
 TREE_WIDTH, TREE_WIDTH_WIDE = 344, 392
 FORM_WIDTH, SIDE_WIDTH, SPLITTER = 344, 360, 6

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from widgets.base import icons, marks
 from widgets.base.fonts import SEMIBOLD, sans
+from widgets.base.rail import rail_width
 from widgets.base.search_field import SearchField
 from widgets.base.theme import Look
-from widgets.base.tokens import BANNER_HEIGHT, RAIL_WIDTH
+from widgets.base.tokens import BANNER_HEIGHT
 
 
 class MenuCell(QAbstractButton):
@@ -21,7 +22,7 @@ class MenuCell(QAbstractButton):
         self._look = look
         self.setAccessibleName(name)
         self.setToolTip(name)
-        self.setFixedSize(RAIL_WIDTH, BANNER_HEIGHT - 1)
+        self.setFixedSize(rail_width(look), BANNER_HEIGHT - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw three lines."""
@@ -62,7 +63,7 @@ class ProblemCell(QAbstractButton):
         """As wide as its texts."""
         title = QFontMetrics(self._strong).horizontalAdvance(self.text())
         rest = QFontMetrics(self._small).horizontalAdvance(self._rest)
-        return QSize(12 + 20 + 8 + title + (12 + rest if rest else 0) + 12, BANNER_HEIGHT - 1)
+        return QSize(4 + 12 + 20 + 8 + title + (12 + rest if rest else 0) + 12, BANNER_HEIGHT - 1)
 
     def minimumSizeHint(self) -> QSize:
         """The title is cut before the window grows."""

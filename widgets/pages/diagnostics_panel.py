@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -44,14 +44,16 @@ class FindingLine(QWidget):
         self._finding = finding
         self._verdict = verdict
         self.copy: KeyButton | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(self.seen_left(), look.measures.row, 12, 0)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        opened = finding.verdict in _OPEN and bool(finding.fix or finding.command)
-        if opened:
+        self._opened = finding.verdict in _OPEN and bool(finding.fix or finding.command)
+        if self._opened:
             column.setContentsMargins(self.check_left(), look.measures.row, 12, 12)
             self._open(column)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(self._opened)
+        self.setSizePolicy(policy)
         self.setAccessibleName(
             " ".join((str(number), verdict, finding.title, finding.seen, finding.fix))
         )
@@ -106,8 +108,12 @@ class FindingLine(QWidget):
         return QSize(640, max(self._look.measures.row, super().sizeHint().height()))
 
     def hasHeightForWidth(self) -> bool:
-        """A long fix wraps."""
-        return True
+        """A long fix wraps; a closed line is one row at any width."""
+        return self._opened
+
+    def heightForWidth(self, width: int) -> int:
+        """The height that the wrapped fix needs."""
+        return max(self._look.measures.row, self._column.totalHeightForWidth(width))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw number, mark, verdict, check, what was seen and how long it took."""
@@ -213,7 +219,14 @@ class DiagnosticsPanel(Panel):
         target = line.copy or getattr(line, "again", None)
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._area.ensureWidgetVisible(line)
+        # The lines are laid out in the next turn.
+        QTimer.singleShot(0, self._show_failure)
+
+    @Slot()
+    def _show_failure(self) -> None:
+        failed = self._model.first_failure()
+        if 0 <= failed < len(self._lines):
+            self._area.ensureWidgetVisible(self._lines[failed])
 
     @staticmethod
     def _now() -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
@@ -53,6 +54,7 @@ class PointsPanel(Panel):
     def __init__(self, look: Look, model: PointsModel) -> None:
         super().__init__(look, "")
         self._model = model
+        self.setMinimumWidth(TREE_WIDTH - 64)
         self.head.title.setText(self.tr("Points"))
         self.search = SearchField(look, self.tr("Find a point or asset"), "Ctrl+F")
         self.tree = PointsTree(look, model)
@@ -104,7 +106,7 @@ class LivePage(QMainWindow):
         self._look = look
         self._model = model
         self.board = board
-        self._opened_tree = False
+        self._opened_tree = self._seen = False
         self.canvas = PlotCanvas(board, plot_style(look))
         self.points = PointsPanel(look, model)
         self.measure = MeasurePanel(look, board)
@@ -377,8 +379,16 @@ class LivePage(QMainWindow):
 
     def save_state(self) -> dict[str, str]:
         """Docks and plots, for the layout file."""
-        docks = self.saveState(_STATE_VERSION).toBase64().data()
-        return {"docks": bytes(docks).decode(), "plots": self.board.save()}
+        state = {"plots": self.board.save()}
+        if self._seen:
+            docks = self.saveState(_STATE_VERSION).toBase64().data()
+            state["docks"] = bytes(docks).decode()
+        return state
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A page that was never laid out has no arrangement worth keeping."""
+        self._seen = True
+        super().showEvent(event)
 
     def restore_state(self, state: dict[str, str]) -> None:
         """Take saved docks; UserFacing is not raised for plots of another version, they are new."""
