@@ -82,7 +82,8 @@ class Command:
 
     ``before`` is what the feedback said before, ``measured`` what it said last, ``effect`` what the
     physical effect showed, in words a person can check. ``previous`` is the set-point that was
-    there before, which an undo writes again. ``raw`` are the exchanges as hexadecimal text
+    there before, which an undo writes again. ``sent_ns`` is when the bytes were about to leave, 0
+    where none ever did. ``raw`` are the exchanges as hexadecimal text
     ``request > response``; ``frames`` the same with their times, for evidence.
     """
 
@@ -99,6 +100,7 @@ class Command:
     detail: str = ""
     raw: tuple[str, ...] = ()
     previous: Value | None = None
+    sent_ns: int = 0
     frames: tuple[Frame, ...] = ()
 
     def moved(self, state: CommandState, changed_ns: int, **changes: Any) -> Command:  # noqa: ANN401

@@ -35,6 +35,10 @@ class LinkTimeout(LinkError):
     """No answer came before the deadline."""
 
 
+class NotSent(LinkError):
+    """It was not to be sent any more when its turn came; not a byte of it left."""
+
+
 class RemoteProtocolError(LinkError):
     """The peer sent bytes that break its protocol."""
 

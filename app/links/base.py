@@ -10,6 +10,9 @@ from app.core.links import LinkStatus, Message, RegistersRead
 from app.core.profiles import RegisterTable
 from app.links.params import LinkParams
 
+Still = Callable[[], bool] | None
+"""Whether something that waited for its turn is still to be sent; None: always."""
+
 
 class CaptureSink(Protocol):
     """Where a link's raw bytes go while they are recorded (app.links.capture)."""
@@ -59,11 +62,18 @@ class PolledLink(Link, Protocol):
     ) -> tuple[int, ...]:
         """Raw registers (0..65535) or bits (0, 1); raises LinkError for everything else."""
 
-    async def write_registers(self, unit: int, address: int, values: Sequence[int]) -> None:
-        """Write holding registers: function 6 for one, 16 for more."""
+    async def write_registers(
+        self, unit: int, address: int, values: Sequence[int], *, still: Still = None
+    ) -> None:
+        """Write holding registers: function 6 for one, 16 for more.
 
-    async def write_coils(self, unit: int, address: int, values: Sequence[bool]) -> None:
-        """Write coils: function 5 for one, 15 for more."""
+        ``still`` is asked right before the bytes leave; False raises NotSent.
+        """
+
+    async def write_coils(
+        self, unit: int, address: int, values: Sequence[bool], *, still: Still = None
+    ) -> None:
+        """Write coils: function 5 for one, 15 for more; ``still`` as for registers."""
 
     async def identify(self, unit: int) -> dict[int, str]:
         """Device identification, function 43/14: object id to text."""

@@ -19,11 +19,13 @@ from app.codecs.modbus_events import (
     Why,
 )
 from app.codecs.modbus_pdu import Request
-from app.core.errors import LinkDown, LinkError, LinkTimeout, RemoteProtocolError
+from app.core.errors import LinkDown, LinkError, LinkTimeout, NotSent, RemoteProtocolError
+from app.links.base import Still
 from app.links.modbus_status import StatusBoard
 from app.links.modbus_units import Unit, Units
 from app.links.modbus_wording import broken, no_answer, refused, still_owed, still_silent
 from app.links.pacing import Pacer
+from app.links.wording import worded
 from app.settings import Texts
 
 _GATEWAY_CODES = (10, 11)
@@ -73,6 +75,7 @@ class Exchange:
         self._turn = asyncio.Lock()
         self._write: Callable[[bytes, float], None] | None = None
         self._lost: LinkError = LinkDown("")
+        self._still: Still = None
         self._waiter: asyncio.Future[Event | None] | None = None
         self._instead: Discarded | None = None
         self.unheard_since: float | None = None
@@ -114,11 +117,12 @@ class Exchange:
         if (silent_s := self.backing_off(number)) > 0:
             raise still_silent(self._texts, number, silent_s)
 
-    async def ask(self, request: Request) -> Answered:
+    async def ask(self, request: Request, still: Still = None) -> Answered:
         """Ask when it is our turn; raises LinkError, and by its kind says what happened."""
         unit = self._units.get(request.unit)
         async with self._turn:
             self.check(request.unit)
+            self._still = still
             try:
                 return await self._tries(request, unit)
             finally:
@@ -197,6 +201,8 @@ class Exchange:
         write = self._write
         if write is None:
             raise self._lost
+        if request.writes and self._still is not None and not self._still():
+            raise worded(NotSent, self._texts, "modbus.not_sent", unit=request.unit)
         frame = self._client.send(request)
         waiter: asyncio.Future[Event | None] = loop.create_future()
         self._waiter, self._instead = waiter, None

@@ -20,10 +20,10 @@ from app.codecs.modbus_pdu import (
     write_registers,
 )
 from app.core.callbacks import Unsubscribe
-from app.core.errors import DeviceRefused, LinkDown, LinkError, LinkTimeout
+from app.core.errors import DeviceRefused, LinkDown, LinkError, LinkTimeout, NotSent
 from app.core.links import LinkState, LinkStatus
 from app.core.profiles import RegisterTable
-from app.links.base import CaptureSink
+from app.links.base import CaptureSink, Still
 from app.links.modbus_connection import Connection, Lost, Received, reason
 from app.links.modbus_exchange import Exchange, Timing
 from app.links.modbus_status import StatusBoard
@@ -131,13 +131,17 @@ class ModbusLink:
         """Raw registers (0..65535) or bits (0, 1); raises LinkError for everything else."""
         return (await self._ask(read(unit, table, address, count))).values
 
-    async def write_registers(self, unit: int, address: int, values: Sequence[int]) -> None:
+    async def write_registers(
+        self, unit: int, address: int, values: Sequence[int], *, still: Still = None
+    ) -> None:
         """Function 6 for one register, 16 for more; never repeated by itself."""
-        await self._ask(write_registers(unit, address, values))
+        await self._ask(write_registers(unit, address, values), still)
 
-    async def write_coils(self, unit: int, address: int, values: Sequence[bool]) -> None:
+    async def write_coils(
+        self, unit: int, address: int, values: Sequence[bool], *, still: Still = None
+    ) -> None:
         """Function 5 for one coil, 15 for more; never repeated by itself."""
-        await self._ask(write_coils(unit, address, values))
+        await self._ask(write_coils(unit, address, values), still)
 
     async def read_write_registers(
         self, unit: int, address: int, count: int, write_address: int, values: Sequence[int]
@@ -168,7 +172,7 @@ class ModbusLink:
             first = part.next_id
         return found
 
-    async def _ask(self, request: Request) -> Answered:
+    async def _ask(self, request: Request, still: Still = None) -> Answered:
         if self._connection is None:
             if self._board.state is LinkState.CONNECTING:
                 await self._reconnector.first()
@@ -176,7 +180,9 @@ class ModbusLink:
                 raise worded(LinkDown, self._texts, "modbus.down", link=self.name)
         self._exchange.check(request.unit)
         try:
-            answer = await self._exchange.ask(request)
+            answer = await self._exchange.ask(request, still)
+        except NotSent:
+            raise
         except LinkTimeout as error:
             self._board.failed(error)
             self._look_for_silence()

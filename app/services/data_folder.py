@@ -43,6 +43,11 @@ class DataFolder:
         return "sqlite://" + self.store.as_posix()
 
     @property
+    def anchors(self) -> Path:
+        """The file of the audit's anchors."""
+        return self.path / "audit-anchors.txt"
+
+    @property
     def captures(self) -> Path:
         """The folder of raw captures."""
         return self.path / "captures"

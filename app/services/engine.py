@@ -10,9 +10,12 @@ from pathlib import Path
 from app.core.rows import PointKey
 from app.links.secrets import Secrets
 from app.profiles.library import Library
+from app.services.access import Access
 from app.services.acquisition import Acquisition
+from app.services.audit import Audit
 from app.services.bus import Bus
 from app.services.clock_watch import ClockWatch
+from app.services.commands import Commands
 from app.services.connections import Connections
 from app.services.data_folder import DataFolder
 from app.services.history import History
@@ -50,10 +53,14 @@ class Engine:
     acquisition: Acquisition
     connections: Connections
     problems: Problems
+    access: Access
+    audit: Audit
+    commands: Commands
     tasks: Tasks
 
     async def close(self) -> None:
         """Close the links, write what is pending, and leave the folder to others."""
+        await self.commands.close()
         await self.connections.close()
         await self.acquisition.close()
         await self.tasks.cancel()
@@ -98,7 +105,12 @@ async def start_engine(options: EngineOptions) -> Engine:
     await connections.load()
     recorder.report_recovery()
     _report_files(library, problems, texts)
+    access = Access(texts)
+    audit = Audit(store.records, folder.anchors)
+    commands = Commands(connections, live, access, audit, texts=texts)
+    await commands.recover()
     tasks = Tasks("engine")
+    tasks.spawn(audit.watch(), "audit anchors")
     tasks.spawn(recorder.watch(), "store watch")
     tasks.spawn(ClockWatch(problems, texts).watch(), "clock watch")
     return Engine(
@@ -112,6 +124,9 @@ async def start_engine(options: EngineOptions) -> Engine:
         acquisition=acquisition,
         connections=connections,
         problems=problems,
+        access=access,
+        audit=audit,
+        commands=commands,
         tasks=tasks,
     )
 
