@@ -1,6 +1,7 @@
 """The running simulator: what it announces, what eyes tell, and that nothing is left behind."""
 
 import asyncio
+import errno
 import json
 import os
 import socket
@@ -119,6 +120,19 @@ async def test_a_port_in_use_is_reported_and_nothing_is_left(no_task_left):
         simulator = FieldSimulator(SimulatorOptions(poles=1, signs=0, modbus_port=port))
         with pytest.raises(UserFacing, match=str(port)):
             await simulator.start()
+
+
+async def test_without_pseudo_terminals_only_the_serial_line_is_missing(no_task_left, monkeypatch):
+    def refused():
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+
+    monkeypatch.setattr("app.simulator.pty_line.os.openpty", refused)
+    simulator = FieldSimulator(
+        SimulatorOptions(poles=1, signs=0, protocols=("modbus+tcp", "modbus+rtu"))
+    )
+    ready = await simulator.start()
+    assert set(ready.assets[0].links) == {"modbus+tcp"}
+    await simulator.stop()
 
 
 async def test_a_broker_that_is_not_there_is_reported(no_task_left):
