@@ -5,10 +5,12 @@ import logging
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
 
+from app.codecs.chunks_seal import BlobKind, seal, unseal
 from app.core.errors import StoreUnavailable
 from app.store.opening import open_reader, open_store
 from tests.store.rowmaker import LAMP, POWER, SECOND, T0, sensor, sensor_batch
@@ -195,3 +197,33 @@ async def test_a_later_schema_is_refused_and_untouched(path):
         with pytest.raises(StoreUnavailable, match="later version"):
             await opening(f"sqlite://{path}")
     assert path.read_bytes() == before
+
+
+async def test_two_versions_of_a_chunk_never_mix(path, expected_log):
+    """A column that was written with other times is no evidence of anything."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        (store_id,) = connection.execute(
+            "SELECT value FROM meta WHERE name = 'store_id'"
+        ).fetchone()
+        place, data = connection.execute("SELECT id, data FROM column_chunks LIMIT 1").fetchone()
+        body = bytearray(unseal(BlobKind.COLUMN, store_id, place, data))
+        body[0] ^= 1
+        other = seal(BlobKind.COLUMN, store_id, place, bytes(body))
+        connection.execute("UPDATE column_chunks SET data = ? WHERE id = ?", (other, place))
+    count, _ = await reopened(path, damaged=False)
+    assert 0 < COUNT - count <= 1100
+    assert any("another version" in record.getMessage() for record in expected_log)
+
+
+async def test_rows_of_another_store_are_not_recovered(path, tmp_path):
+    """Pages of another store in the file: whole, sealed, and not ours."""
+    other = tmp_path / "other.db"
+    store = await open_store(f"sqlite://{other}")
+    store.append([sensor_batch(LAMP, *sensor(5000, start=T0 - 10**16, seed=8))])
+    await store.close()
+    with path.open("r+b") as file:
+        file.write(bytes(100))
+        file.seek(0, os.SEEK_END)
+        file.write(other.read_bytes())
+    count, _ = await reopened(path)
+    assert count == COUNT

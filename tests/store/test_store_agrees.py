@@ -110,7 +110,8 @@ async def test_whatever_comes_in_whatever_order_is_read_back(
             start = T0 + cut * SECOND
             await check(store, batches, key, start, start + 100 * SECOND)
             if column.point != "text":
-                await check_envelope(store, key, T0, T0 + 800 * SECOND, 20)
+                for buckets in (2, 3, 4, 9, 20):
+                    await check_envelope(store, key, T0, T0 + 800 * SECOND, buckets)
                 await check_envelope(store, key, start, start + 77 * SECOND, 300)
     finally:
         await store.close()
@@ -130,9 +131,11 @@ async def test_every_zoom_agrees_with_every_sample(store, columns):
             [sensor_batch(LAMP, source[part], received[part], values[part], quality[part])]
         )
         await store.flush()
+    await store.compact()
     rng = np.random.default_rng(5)
-    late = rng.choice(150_000, 60, replace=False)
-    store.append([sensor_batch(LAMP, source[late], received[late] + 5 * SECOND, values[late] + 7)])
+    late = rng.choice(150_000, 1500, replace=False)
+    late_times = received[late] + 5 * SECOND
+    store.append([sensor_batch(LAMP, source[late], late_times, values[late] + 7)])
     await store.flush()
     for compacted in (False, True):
         if compacted:
