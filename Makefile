@@ -3,13 +3,14 @@
 PYTHON := .venv/bin/python
 WAYSIDE := .venv/bin/wayside
 
-.PHONY: help setup run test lint types unit lock bench
+.PHONY: help setup run test lint types unit lock bench package
 
 help:
-	@echo "make run    open the window with the demo district (without a display: the same job headless)"
-	@echo "make test   lint, types, import rules, profiles and all tests"
-	@echo "make bench  every benchmark, each beside its raw limit"
-	@echo "make lock   pin the dependencies again (needs uv)"
+	@echo "make run      open the window with the demo district (without a display: the same job headless)"
+	@echo "make test     lint, types, import rules, profiles and all tests"
+	@echo "make package  the frozen program in dist/wayside and the Debian package made from it"
+	@echo "make bench    every benchmark, each beside its raw limit"
+	@echo "make lock     pin the dependencies again (needs uv)"
 
 setup:
 	@packaging/setup.sh run
@@ -37,6 +38,11 @@ unit:
 
 bench: setup-test
 	@for name in $$($(WAYSIDE) bench --list); do $(WAYSIDE) bench $$name --json || exit 1; done
+
+package:
+	@packaging/setup.sh package
+	@$(PYTHON) packaging/build_program.py
+	@$(PYTHON) packaging/build_deb.py
 
 lock:
 	UV_PYTHON_DOWNLOADS=never uv pip compile pyproject.toml --universal --python-version 3.11 --group dev \

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up a checkout: system libraries (through apt where it may), .venv, hash-pinned dependencies.
-# Usage: packaging/setup.sh run|test   ("test" adds the third-party peers that the tests talk to)
+# Usage: packaging/setup.sh run|test|package
+# "test" adds the third-party peers that the tests talk to, "package" what freezing the program needs.
 # It installs nothing twice, and says plainly what is missing where it may not install it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +12,8 @@ needed=(libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0)
 # Real peers of the tests; a test whose peer is absent skips and says so.
 peers=(mosquitto mosquitto-clients mbpoll socat gcc libc6-dev libmodbus-dev pkg-config)
+# Freezing reads and strips libraries with these, and Qt's Wayland plugin links to the others.
+freezing=(binutils libwayland-client0 libwayland-cursor0 libwayland-egl1)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -60,11 +63,32 @@ system_packages() {
             exit 1
         }
     fi
-    [ "$purpose" = test ] || return 0
-    missing=$(missing_of "${peers[@]}")
-    [ -z "$missing" ] && return 0
-    # shellcheck disable=SC2086
-    apt_install $missing || say "without these the tests that need them skip: $missing"
+    case "$purpose" in
+        test)
+            missing=$(missing_of "${peers[@]}")
+            [ -z "$missing" ] && return 0
+            # shellcheck disable=SC2086
+            apt_install $missing || say "without these the tests that need them skip: $missing"
+            ;;
+        package)
+            # shellcheck disable=SC2046
+            missing=$(missing_of "${freezing[@]}" $(library_of_python))
+            [ -z "$missing" ] && return 0
+            # shellcheck disable=SC2086
+            apt_install $missing || {
+                say "the program cannot be frozen without these system packages: $missing"
+                exit 1
+            }
+            ;;
+    esac
+}
+
+# A Python of Debian keeps the library that is frozen in a package of its own.
+library_of_python() {
+    local python=.venv/bin/python
+    [ -x "$python" ] || python=$(command -v "$(find_python)")
+    python=$(readlink -f "$python")
+    if dpkg-query -S "$python" >/dev/null 2>&1; then echo "lib$(basename "$python")"; fi
 }
 
 environment() {
