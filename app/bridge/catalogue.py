@@ -100,14 +100,12 @@ class Catalogue:
             return None
         point, asset = entry.point, entry.asset
         twins = [each for each in asset.devices if each.profile == entry.device.profile]
-        name = asset.number
-        if len(twins) > 1:
-            name += f" {self.device_title(entry.device)}"
         profile = self.profiles[entry.device.profile]
         return PointInfo(
             key=key,
             title=self.point_title(point),
-            asset=name,
+            asset=asset.number,
+            device=self.device_title(entry.device) if len(twins) > 1 else "",
             unit=self.unit(point),
             decimals=point.decimals if point.kind is ValueKind.FLOAT else 0,
             step=bool(point.labels) or point.role == "setpoint" or point.kind is ValueKind.BOOL,

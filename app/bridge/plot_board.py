@@ -185,13 +185,13 @@ class PlotBoard(QObject):
         envelope = self.feed.envelope(key, view)
         shown = _shown(envelope, view) if envelope is not None else None
         if envelope is None or shown is None or not shown.any():
-            return self.tr("{0} {1}, no data").format(info.title, info.asset)
+            return self.tr("{0} {1}, no data").format(info.title, info.owner)
         low, high = float(envelope.low[shown].min()), float(envelope.high[shown].max())
         mean = envelope.mean[shown]
         text = self.tr("{0} {1}, last {2} {3}, min {4}, max {5}, {6}")
         return text.format(
             info.title,
-            info.asset,
+            info.owner,
             info.text(float(mean[-1])),
             info.unit,
             info.text(low),

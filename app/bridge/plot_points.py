@@ -26,8 +26,8 @@ class PlotLimit:
 class PointInfo:
     """How a point is named and drawn.
 
-    ``asset`` is the name the direct label carries, ``device`` tells devices of one asset apart
-    where it must, ``unit`` is the text as shown (``µg/m³``).
+    ``asset`` is the name the direct label carries, ``device`` names the device where the asset
+    has several of its kind (lamp 1 and lamp 2), ``unit`` is the text as shown (``µg/m³``).
     ``step`` draws the value held until the next sample (set-points, switches, states).
     ``every_s`` is the expected period: three of them without a sample is a gap up to now.
     """
@@ -42,6 +42,11 @@ class PointInfo:
     every_s: float = 5.0
     limits: tuple[PlotLimit, ...] = ()
     labels: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """The asset, and the device where the asset has several of its kind."""
+        return f"{self.asset} {self.device}".rstrip()
 
     def text(self, value: float | None) -> str:
         """The value as it stands at the curve's end: its label, or its decimals; – for none."""

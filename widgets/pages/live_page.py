@@ -293,7 +293,7 @@ class LivePage(QMainWindow):
         info = self.board.info(key)
         added = len(self.board.layout.keys()) > before
         text = self.tr("Plotted {0}") if added else self.tr("Removed {0}")
-        self.said.emit(text.format(f"{info.title} {info.asset}"))
+        self.said.emit(text.format(f"{info.title} {info.owner}"))
 
     @Slot(PointKey)
     def _plot_apart(self, key: PointKey) -> None:

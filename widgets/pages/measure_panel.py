@@ -105,7 +105,7 @@ class _Sheet(QWidget):
         painter.drawLine(box.left(), middle, box.left() + 16, middle)
         left = Qt.AlignmentFlag.AlignLeft
         box = box.adjusted(24, 0, 0, 0)
-        text = f"{info.title} {info.asset}"
+        text = f"{info.title} {info.owner}"
         self._text(painter, box, text, self._body, palette.text, left)
         used = QFontMetrics(self._body).horizontalAdvance(text) + 8
         if used < box.width():
@@ -154,7 +154,7 @@ def as_text(table: MeasureTable, titles: tuple[str, ...]) -> str:
     """The table as tab-separated text, for a spreadsheet and for a screen reader."""
     lines = ["\t".join(("", "", *titles))]
     for info, row in table.rows:
-        lines.append("\t".join((f"{info.title} {info.asset}", info.unit, *cells(info, row))))
+        lines.append("\t".join((f"{info.title} {info.owner}", info.unit, *cells(info, row))))
     return "\n".join(lines) + "\n"
 
 

@@ -51,7 +51,7 @@ def _under(
 def _curve_part(canvas: PlotCanvas, menu: QMenu, key: PointKey, plot: int) -> None:
     info = canvas.board.info(key)
     model = canvas.board.model
-    menu.addSection(f"{info.title} {info.asset}")
+    menu.addSection(f"{info.title} {info.owner}")
     own = menu.addAction(QCoreApplication.translate("PlotMenu", "Own axis"))
     own.triggered.connect(partial(_own_axis, canvas, key, plot))
     above = menu.addAction(QCoreApplication.translate("PlotMenu", "Move to plot above"))
