@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import signal
 import sys
 import tempfile
 from contextlib import suppress
@@ -13,7 +14,8 @@ from functools import partial
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.bridge.collector import Collector
@@ -28,7 +30,7 @@ from app.settings import StartOptions, Texts, default_data
 from widgets.base import theme
 from widgets.base.empty_state import EmptyState
 from widgets.base.theme import Look
-from widgets.base.tokens import MEASURES, PALETTES
+from widgets.base.tokens import MEASURES, PALETTES, WIDE_SCREEN
 from widgets.main_window import MainWindow
 
 TYPE_CHECKING = False
@@ -46,11 +48,7 @@ SIZE = (1366, 768)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """A picture of the window: where it goes, how large, in which theme, of which page.
-
-    It is taken once every plotted curve has something to show and ``settle_s`` have passed, or
-    after ``patience_s``.
-    """
+    """A picture of the window, once every curve shows something, or after ``patience_s``."""
 
     path: Path
     width: int = SIZE[0]
@@ -149,7 +147,7 @@ class Program(QObject):
             theme.apply(application, look)
         self._translation.use(self._preferences.language)
         window = MainWindow(look, self._preferences.as_dict())
-        window.resize(*((self._shot.width, self._shot.height) if self._shot else SIZE))
+        window.resize(self._size())
         if self._shot is None:
             window.restore_state(self._layout.get("window"))
         window.closing.connect(self._close)
@@ -157,6 +155,13 @@ class Program(QObject):
         window.show()
         self.window = window
         return window
+
+    def _size(self) -> QSize:
+        """The size of the picture wanted; else a laptop's, or all of a wide screen."""
+        if self._shot is not None:
+            return QSize(self._shot.width, self._shot.height)
+        room = QGuiApplication.primaryScreen().availableSize()
+        return room if room.width() >= WIDE_SCREEN else QSize(*SIZE)
 
     async def _painted(self, window: MainWindow) -> None:
         with suppress(TimeoutError):
@@ -267,6 +272,10 @@ class Program(QObject):
             # After the menu has closed: its window is about to go.
             QTimer.singleShot(0, self._again.set)
 
+    def stop_on_signal(self, _number: int, _frame: object) -> None:
+        """End in order, as if the window had been closed."""
+        self._close()
+
     @Slot()
     def _close(self) -> None:
         self._over.set()
@@ -316,12 +325,10 @@ class Program(QObject):
         dialog.open()
 
     def _file_dialog(self, name: str, kinds: str) -> QFileDialog:
+        from widgets.pages.save_dialog import save_dialog
+
         parent = self._opened.window if self._opened else None
-        dialog = QFileDialog(parent, self.tr("Export"), name, kinds)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
-        return dialog
+        return save_dialog(parent, self.tr("Export"), name, kinds)
 
     @Slot(str)
     def _picture_to(self, path: str) -> None:
@@ -382,9 +389,11 @@ def run_window(options: StartOptions, shot: Shot | None = None) -> int:
         options = replace(options, data=Path(temporary))
     try:
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-            return runner.run(Program(options, shot).run())
-    except KeyboardInterrupt:
-        return 130
+            program = Program(options, shot)
+            # The loop's timers give Python the moment to see a signal.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, program.stop_on_signal)
+            return runner.run(program.run())
     finally:
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)

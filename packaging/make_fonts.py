@@ -89,6 +89,16 @@ def to_truetype(font: TTFont) -> None:
     font.sfntVersion = "\000\001\000\000"
 
 
+def same_height(font: TTFont) -> None:
+    """The line of Noto Sans for every subset, so that a mixed text does not move up or down."""
+    scale = font["head"].unitsPerEm / 1000
+    up, down = round(1069 * scale), round(293 * scale)
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = up, -down, 0
+    metrics = font["OS/2"]
+    metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = up, -down, 0
+    metrics.usWinAscent, metrics.usWinDescent = up, down
+
+
 def cut(font: TTFont, characters: set[int], family: str, style: str, name: str) -> None:
     """Write one subset file."""
     options = subset.Options()
@@ -103,6 +113,7 @@ def cut(font: TTFont, characters: set[int], family: str, style: str, name: str) 
     subsetter.subset(font)
     if "CFF " in font:
         to_truetype(font)
+    same_height(font)
     rename(font, family, style)
     target = OUT / name
     font.save(target)

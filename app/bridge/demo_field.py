@@ -14,6 +14,11 @@ from app.services.demo import POLES, SIGNS, demo_connections
 from app.simulator.run import Ready, ReadyAsset
 
 _END_MS = 3000
+# Ends the simulator when this process dies without a word: prctl(PR_SET_PDEATHSIG, SIGTERM).
+_ENDS_WITH_US = (
+    "import ctypes, runpy; ctypes.CDLL(None).prctl(1, 15);"
+    " runpy.run_module('app', run_name='__main__', alter_sys=True)"
+)
 
 
 class DemoField(QObject):
@@ -39,7 +44,10 @@ class DemoField(QObject):
 
     def start(self) -> None:
         """Start the process; ``started`` or ``failed`` follows."""
-        command = [] if getattr(sys, "frozen", False) else ["-m", "app"]
+        if getattr(sys, "frozen", False):
+            command = []
+        else:
+            command = ["-c", _ENDS_WITH_US] if sys.platform == "linux" else ["-m", "app"]
         size = ["--poles", str(POLES), "--signs", str(SIGNS)]
         self._process.start(sys.executable, [*command, "simulate", "--json", *size])
 

@@ -340,7 +340,8 @@ class PointsModel(QAbstractItemModel):
                 changed.append(index)
         self._seen = seen
         for first, last in runs(changed):
-            self.dataChanged.emit(first.siblingAtColumn(VALUE), last.siblingAtColumn(AGE))
+            # From the title on: a title may reach into the cell of its value.
+            self.dataChanged.emit(first.siblingAtColumn(TITLE), last.siblingAtColumn(AGE))
         return len(changed)
 
     def row_of(self, number: str) -> int:

@@ -125,7 +125,7 @@ def test_a_tick_announces_only_what_changed(model, live, qtbot):
     with qtbot.waitSignal(model.dataChanged) as changed:
         assert model.refresh(rows) == 1
     first, last = changed.args[:2]
-    assert (first.row(), first.column(), last.column()) == (rows[0].row(), VALUE, AGE)
+    assert (first.row(), first.column(), last.column()) == (rows[0].row(), TITLE, AGE)
 
 
 def test_checking_asks_for_a_plot_and_the_plots_decide(model, qtbot):

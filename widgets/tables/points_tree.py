@@ -154,7 +154,7 @@ class PointsTree(QTreeView):
         """Open the assets that have a curve, so that the plotted points are seen."""
         if self._points.shown()[0] > _AUTO_EXPAND:
             return
-        for key in self._points.curves():
+        for key in sorted(self._points.curves()):
             index = self._points.find(key)
             while index.parent().isValid():
                 index = index.parent()
