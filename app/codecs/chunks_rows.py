@@ -87,6 +87,13 @@ def of_section(layout: RowLayout, section: Section) -> RowSet:
     )
 
 
+def of_sections(layout: RowLayout, sections: Sequence[Section]) -> RowSet:
+    """The rows of sections of one layout, in the order given; one section at least."""
+    if layout.texts:
+        return together([of_section(layout, section) for section in sections])
+    return of_section(layout, Section(b"".join([section.rows for section in sections])))
+
+
 def of_columns(
     layout: RowLayout,
     times: tuple[NDArray[np.int64], NDArray[np.int64]],
@@ -161,6 +168,20 @@ def resolved(rows: RowSet) -> RowSet:
     quality = np.where(seen[end_of] > seen, _ABSENT, rows.quality).astype(np.uint8)
     kept = (quality != _ABSENT).any(axis=1)
     return replace(rows, quality=quality)[kept]
+
+
+def spans(rows: RowSet) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Of each column: how many samples it has, and the first and last of their source times.
+
+    Where a column has none the times mean nothing.
+    """
+    present = rows.quality != _ABSENT
+    count = present.sum(axis=0)
+    highest, lowest = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+    times = rows.source[:, None]
+    first = np.where(present, times, highest).min(axis=0, initial=highest)
+    last = np.where(present, times, lowest).max(axis=0, initial=lowest)
+    return count, first, last
 
 
 def pack_section(layout: RowLayout, section: Section) -> bytes:

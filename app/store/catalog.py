@@ -233,10 +233,10 @@ class Catalog:
             found = self._by_point.get(key, ())
             return [Place(state, index, tuple(state.sections)) for state, index in found]
 
-    def point_keys(self) -> list[PointKey]:
-        """Every point of every layout."""
+    def snapshot(self) -> list[tuple[LayoutState, tuple[Section, ...]]]:
+        """Every layout with its rows in memory now."""
         with self.lock:
-            return list(self._by_point)
+            return [(state, tuple(state.sections)) for state in self.states.values()]
 
 
 def _plain(text: str) -> str:

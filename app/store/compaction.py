@@ -18,10 +18,11 @@ from app.codecs.chunks_ints import Corrupt
 from app.codecs.chunks_rows import (
     RowSet,
     Section,
-    of_section,
+    of_sections,
     pack_section,
     resolved,
     section_of,
+    spans,
     together,
     unpack_section,
 )
@@ -52,12 +53,12 @@ class Compactor:
         """Write sections of a layout as chunks when they fill one, else as a segment."""
         rows = sum(len(section.rows) for section in sections) // state.layout.row_size
         if rows + state.segment_rows < self._chunk_rows and state.segments < self._max_segments:
-            joined = together([of_section(state.layout, section) for section in sections])
+            joined = of_sections(state.layout, sections)
             self._add_segment(state, section_of(joined) if len(sections) > 1 else sections[0])
             return
         parts = [*self.segments(state), *sections]
         self._clear_segments(state)
-        self.insert(state, together([of_section(state.layout, part) for part in parts]))
+        self.insert(state, of_sections(state.layout, parts))
 
     def insert(self, state: LayoutState, rows: RowSet, *, final: bool = False) -> None:
         """Put rows into chunks; a rest that fills none becomes a segment, unless it is final."""
@@ -130,19 +131,14 @@ class Compactor:
         self._roller.refresh(state, owner, begins)
 
     def _count(self, state: LayoutState, rows: RowSet, sign: int) -> None:
-        present = rows.quality != _ABSENT
-        counts = present.sum(axis=0)
-        for index, column in enumerate(state.columns):
-            if not counts[index]:
+        for column, count, first, last in zip(state.columns, *spans(rows), strict=True):
+            if not count:
                 continue
-            some = present[:, index]
-            first = int(rows.source[int(some.argmax())])
-            last = int(rows.source[len(rows) - 1 - int(some[::-1].argmax())])
             if not column.samples:
-                column.first_ns, column.last_ns = first, last
-            column.samples += sign * int(counts[index])
-            column.first_ns = min(column.first_ns, first)
-            column.last_ns = max(column.last_ns, last)
+                column.first_ns, column.last_ns = int(first), int(last)
+            column.samples += sign * int(count)
+            column.first_ns = min(column.first_ns, int(first))
+            column.last_ns = max(column.last_ns, int(last))
 
     def _save_counters(self, state: LayoutState) -> None:
         self._connection.executemany(

@@ -123,17 +123,26 @@ class Reads:
 
 
 def _points(catalog: Catalog, reader: Reader) -> list[StoredPoint]:
-    found: list[StoredPoint] = []
-    for key in catalog.point_keys():
-        places = catalog.places(key)
-        if (span := reader.span(places)) is not None:
-            first, last, count = span
-            found.append(
-                StoredPoint(
-                    key=key, kind=places[-1].kind, first_ns=first, last_ns=last, samples=count
-                )
+    found: dict[PointKey, StoredPoint] = {}
+    for state, sections in catalog.snapshot():
+        columns = zip(state.layout.columns, reader.spans(state, sections), strict=True)
+        for column, span in columns:
+            key = PointKey(device=state.layout.device, point=column.point)
+            if not span[0]:
+                continue
+            counts, firsts, lasts = [span[0]], [span[1]], [span[2]]
+            if (other := found.get(key)) is not None:
+                counts.append(other.samples)
+                firsts.append(other.first_ns)
+                lasts.append(other.last_ns)
+            found[key] = StoredPoint(
+                key=key,
+                kind=column.kind,
+                first_ns=min(firsts),
+                last_ns=max(lasts),
+                samples=sum(counts),
             )
-    return found
+    return list(found.values())
 
 
 class SqliteReader(Reads):

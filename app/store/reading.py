@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.codecs import reduce
 from app.codecs.chunks import ColumnData
 from app.codecs.chunks_ints import Corrupt
-from app.codecs.chunks_rows import RowSet, of_section
+from app.codecs.chunks_rows import RowSet, Section, of_sections, spans
 from app.codecs.chunks_seal import SEAL_SIZE
 from app.codecs.reduce import bucket_width
 from app.codecs.rollups import Cells, as_envelope, join, merged
@@ -23,7 +23,7 @@ from app.core.quality import Quality
 from app.core.rows import PointKey, ValueKind
 from app.settings import limit
 from app.store import chunkfile, rolling
-from app.store.catalog import Place
+from app.store.catalog import LayoutState, Place
 from app.store.compaction import read_segments, usual_pause
 from app.store.keys import LAST_UNIT, unit_of
 
@@ -33,6 +33,8 @@ _NARROWEST = 24
 """Cells are no narrower than 2**24 ns (17 ms): below, the samples themselves are read."""
 
 Piece = tuple[NDArray[np.int64], NDArray[np.int64], ColumnData]
+Span = tuple[int, int, int]
+"""How many samples, and the first and last of their source times."""
 _Samples = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
@@ -90,8 +92,8 @@ class Reader:
             sources = [s for s in sources if s.place.kind is not ValueKind.TEXT]
             sources.sort(key=lambda s: s.span() or (0, 0))
             gap = max_gap_ns(sources)
-            spans = [s.span() or (0, 0) for s in sources]
-            if any(a[1] >= b[0] for a, b in itertools.pairwise(spans)):
+            times = [s.span() or (0, 0) for s in sources]
+            if any(a[1] >= b[0] for a, b in itertools.pairwise(times)):
                 whole = self._series(key, sources, start_ns, end_ns)
                 return reduce.envelope(
                     key, whole.source_ns, whole.values, whole.quality, *window, buckets, gap
@@ -107,34 +109,41 @@ class Reader:
         with _Snapshot(self._connection):
             return max_gap_ns([self._source(place) for place in places])
 
-    def span(self, places: Sequence[Place]) -> tuple[int, int, int] | None:
-        """First and last source time and the number of samples (late ones not yet resolved)."""
+    def spans(self, state: LayoutState, sections: Sequence[Section]) -> list[Span]:
+        """Of each column of a layout: samples (late ones may count twice), first, last time."""
         with _Snapshot(self._connection):
-            sources = [self._source(place) for place in places]
-            spans = [span for source in sources if (span := source.span()) is not None]
-            if not spans:
-                return None
-            count = sum(s.place.column.samples + len(s.loose_times()) for s in sources)
-            return min(a for a, _ in spans), max(b for _, b in spans), count
+            found = [(c.samples, c.first_ns, c.last_ns) for c in state.columns]
+            for rows in self._loose(state, sections):
+                for index, (count, first, last) in enumerate(zip(*spans(rows), strict=True)):
+                    if count:
+                        old = found[index]
+                        some = old[0] > 0
+                        found[index] = (
+                            old[0] + int(count),
+                            min(old[1], int(first)) if some else int(first),
+                            max(old[2], int(last)) if some else int(last),
+                        )
+            return found
 
     def _source(self, place: Place) -> _Source:
-        layout = place.state.layout
-        rows = [
-            *self._segments(place),
-            *(of_section(layout, section) for section in place.sections),
-        ]
+        rows = self._loose(place.state, place.sections)
         pieces = ((part.source, part.received, part.column(place.index)) for part in rows)
         return _Source(place, tuple(pieces))
 
-    def _segments(self, place: Place) -> list[RowSet]:
-        """The rows of the layout's segments; kept for the next point of the same layout."""
+    def _loose(self, state: LayoutState, sections: Sequence[Section]) -> list[RowSet]:
+        """Rows outside of chunks: of segments, then of memory."""
+        stored = self._segments(state)
+        return [*stored, of_sections(state.layout, sections)] if sections else stored
+
+    def _segments(self, state: LayoutState) -> list[RowSet]:
+        """The rows of a layout's segments; kept for the next point of the same layout."""
         found = self._connection.execute(
-            "SELECT id, data FROM segments WHERE layout = ? ORDER BY id", (place.state.id,)
+            "SELECT id, data FROM segments WHERE layout = ? ORDER BY id", (state.id,)
         ).fetchall()
-        key = (place.state.id, tuple(data[:SEAL_SIZE] for _, data in found))
+        key = (state.id, tuple(data[:SEAL_SIZE] for _, data in found))
         if self._kept is None or self._kept[0] != key:
-            sections = read_segments(self._store_id, place.state, found)
-            self._kept = key, [of_section(place.state.layout, part) for part in sections]
+            stored = read_segments(self._store_id, state, found)
+            self._kept = key, [of_sections(state.layout, stored)] if stored else []
         return self._kept[1]
 
     def _pieces(self, source: _Source, start_ns: int, end_ns: int) -> Iterator[Piece]:
@@ -282,10 +291,10 @@ class _Snapshot:
 
 def max_gap_ns(sources: Sequence[_Source]) -> int:
     """Three usual pauses of the column with the newest samples; 0 where that is not known."""
-    spans = [(span[1], source) for source in sources if (span := source.span()) is not None]
-    if not spans:
+    known = [(span[1], source) for source in sources if (span := source.span()) is not None]
+    if not known:
         return 0
-    newest = max(spans, key=lambda item: item[0])[1]
+    newest = max(known, key=lambda item: item[0])[1]
     period = newest.place.column.period_ns or usual_pause(np.unique(newest.loose_times()))
     return int(period * limit("store", "gap_periods"))
 
