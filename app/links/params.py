@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from urllib.parse import quote
 
+from app.links.syntax import is_host, is_topic_filter
 from app.links.urls import UrlParts
 from app.links.wording import mistake
 from app.settings import Texts
@@ -103,6 +104,10 @@ class ParamField:
             return self._number(text, texts)
         if self.required and not text:
             raise mistake(texts, f"links.url.missing_{self.part}", name=self.name)
+        if self.kind == "host" and not is_host(text):
+            raise mistake(texts, "links.url.bad_host", value=text)
+        if self.kind == "topic" and not is_topic_filter(text):
+            raise mistake(texts, "links.url.bad_filter", value=text)
         return text
 
     def from_path(self, path: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.core.errors import UserFacing
 from app.links.mqtt_params import MqttParams, MqttsParams
 from app.links.registry import LINK_TYPES, parse_url
+from app.links.syntax import is_topic_filter
 from app.links.urls import split_secret
 from app.settings import Texts
 
@@ -38,6 +39,14 @@ def test_a_topic_filter_keeps_its_hash_and_its_options():
         ("mqtt:///city/#", ["no host"]),
         ("mqtt://h?qos=1&qos=2", ["twice"]),
         ("mqtt://fe80::1:1883", ["brackets"]),
+        ("mqtt://no such host", ['"no such host"', "host name"]),
+        ("mqtt://a..b", ['"a..b"', "host name"]),
+        ("modbus+tcp://" + "a" * 64 + ":502", ["63"]),
+        ("modbus+tcp://a%00b:502", ["host name"]),
+        ("mqtt://h/a/#/b", ['"a/#/b"', "at the end"]),
+        ("mqtt://h/a+/b", ['"a+/b"', "between slashes"]),
+        ("mqtt://h/$share/g", ['"$share/g"', "$share/group/filter"]),
+        ("mqtt://h/$share/+/a", ["$share/group/filter"]),
     ],
 )
 def test_a_mistake_is_named_with_what_would_be_right(url, words):
@@ -93,9 +102,9 @@ _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size
 
 
 @given(
-    host=st.from_regex(r"[a-z][a-z0-9.-]{0,20}", fullmatch=True),
+    host=st.from_regex(r"[a-z][a-z0-9-]{0,9}(\.[a-z0-9-]{1,9}){0,2}", fullmatch=True),
     port=st.integers(1, 65535),
-    topic=_TEXT,
+    topic=_TEXT.filter(is_topic_filter),
     user=_TEXT,
     client=_TEXT,
     qos=st.sampled_from([0, 1, 2]),
