@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 
-from app.core.errors import LinkError
+from app.core.errors import LinkDown, LinkError
 from app.links.tasks import Tasks
 
+_log = logging.getLogger(__name__)
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -58,6 +60,7 @@ class Reconnector:
         self._waiting = waiting
         self._sleep = sleep
         self.backoff = backoff
+        self._owner = owner
         self._tasks = Tasks(owner)
         self._running: asyncio.Task[None] | None = None
         self._first: asyncio.Future[None] | None = None
@@ -89,6 +92,10 @@ class Reconnector:
                 await self._attempt()
             except LinkError as error:
                 delay_s = self._failed(error)
+                continue
+            except Exception as error:  # noqa: BLE001 - the edge of the task; trying goes on
+                _log.exception("an attempt of %s failed unexpectedly", self._owner)
+                delay_s = self._failed(LinkDown(f"{type(error).__name__}: {error}"))
                 continue
             self._running = None
             self._over()

@@ -140,6 +140,34 @@ async def test_reconnector_tries_for_ever_and_once_at_a_time(no_task_left) -> No
     await keeper.stop()
 
 
+async def test_an_attempt_that_fails_unexpectedly_is_logged_and_made_again(
+    expected_log, no_task_left
+) -> None:
+    tries: list[int] = []
+
+    async def attempt() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise UnicodeError("label too long")
+
+    waiting: list[LinkError] = []
+    keeper = Reconnector(
+        "test",
+        attempt,
+        lambda error, _: waiting.append(error),
+        backoff=Backoff(1, 4),
+        sleep=lambda _: asyncio.sleep(0),
+    )
+    async with asyncio.timeout(5):
+        await keeper.first()
+    await until(lambda: len(tries) == 2)
+    await keeper.stop()
+    assert "label too long" in str(waiting[0])
+    assert [record.getMessage() for record in expected_log] == [
+        "an attempt of test failed unexpectedly"
+    ]
+
+
 async def test_one_silent_unit_of_32_costs_the_others_a_tenth_at_most(no_task_left) -> None:
     """Rounds over a real RTU bus; what the silent unit takes is what the others' period grows."""
     async with bus("modbus+rtu", 32) as proxy:
