@@ -82,7 +82,7 @@ async def record(
                 sink = CaptureWriter(options.capture, sources[0].link.params.url())
                 files.callback(sink.close)
                 sources[0].link.record(sink)
-            await asyncio.gather(*(source.link.open() for source in sources))
+            await stop.unless(lambda: asyncio.gather(*(one.link.open() for one in sources)))
             await _until(stop, options.for_s, recorder, progress)
             links = tuple(_summary(source, acquisition) for source in sources)
             await acquisition.close()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+INTERRUPTED = 130
+"""The exit code of a command that a signal cut short, as shells have it."""
 
 
 class Stop:
@@ -15,10 +18,31 @@ class Stop:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._scope: asyncio.Timeout | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether the stop came."""
+        return self._event.is_set()
 
     def now(self) -> None:
         """Ask the work to end."""
         self._event.set()
+        if self._scope is not None:
+            self._scope.reschedule(0.0)
+
+    async def unless(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do the work, or leave it where it is when the stop comes; one at a time."""
+        if self.asked:
+            return
+        try:
+            async with asyncio.timeout(None) as self._scope:
+                await work()
+        except TimeoutError:
+            if not self.asked:
+                raise
+        finally:
+            self._scope = None
 
     async def wait(self, seconds: float | None = None) -> bool:
         """Whether the stop came before the time was over; without a time wait for the stop."""
@@ -32,10 +56,18 @@ class Stop:
 
 async def _listening(work: Coroutine[Any, Any, T], stop: Stop) -> T:
     loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
     handled = []
+
+    def asked() -> None:
+        # Whoever asks twice does not wait for what hangs; the ends of the work still run.
+        if stop.asked and task is not None:
+            task.cancel()
+        stop.now()
+
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
-            loop.add_signal_handler(number, stop.now)
+            loop.add_signal_handler(number, asked)
             handled.append(number)
         except (NotImplementedError, RuntimeError):
             # Windows has no signal handlers on the loop: Ctrl-C raises KeyboardInterrupt there.
@@ -48,5 +80,11 @@ async def _listening(work: Coroutine[Any, Any, T], stop: Stop) -> T:
 
 
 def run(work: Coroutine[Any, Any, T], stop: Stop) -> T:
-    """Run to the end on a loop of its own; Ctrl-C sets ``stop`` and the work ends well."""
-    return asyncio.run(_listening(work, stop))
+    """Run to the end on a loop of its own; Ctrl-C sets ``stop`` and the work ends well.
+
+    A second Ctrl-C cancels the work and ends the process with exit code 130.
+    """
+    try:
+        return asyncio.run(_listening(work, stop))
+    except asyncio.CancelledError:
+        raise SystemExit(INTERRUPTED) from None

@@ -84,7 +84,7 @@ async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop)
     acquisition = Acquisition(bus)
     acquisition.attach(source.link, source.devices, discover=source.discover)
     try:
-        await source.link.open()
+        await stop.unless(source.link.open)
         stopped = await stop.wait(options.for_s)
     finally:
         status = source.link.status

@@ -1,0 +1,45 @@
+"""Ctrl-C, SIGTERM and a reader that goes away, at the moments at which they hurt."""
+
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from tests.cli.command import COMMAND, environment
+
+pytestmark = pytest.mark.peer
+
+
+@pytest.fixture
+def mute():
+    """A broker's port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        yield server
+
+
+def _watch(server: socket.socket, *more: str) -> subprocess.Popen:
+    url = f"mqtt://127.0.0.1:{server.getsockname()[1]}"
+    return subprocess.Popen(
+        [*COMMAND, *more, url, "--profile", "mqtt-json-pole"],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_does_not_wait_for_a_peer_that_stays_silent(mute, number) -> None:
+    with _watch(mute, "watch") as process:
+        peer, _ = mute.accept()
+        with peer:
+            peer.recv(1)
+            started = time.monotonic()
+            process.send_signal(number)
+            _, error = process.communicate(timeout=20)
+            assert time.monotonic() - started < 3
+    assert process.returncode == 0
+    assert error == ""
