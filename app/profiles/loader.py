@@ -22,7 +22,7 @@ from app.profiles.shapes import Table
 MAX_BYTES = 4_000_000
 """A data file is a few kilobytes; a larger one is not read as one."""
 
-_Rules = Callable[[dict[str, Any], str], Iterable[Problem]]
+Rules = Callable[[dict[str, Any], str], Iterable[Problem]]
 
 
 class Parsed(NamedTuple):
@@ -51,7 +51,7 @@ def load_asset_type(path: Path | str) -> AssetType:
     Raises:
         ProfileError: as ``load_profile``.
     """
-    parsed = _parse(Path(path), schema.ASSET_TYPE, check_asset_type)
+    parsed = parse_file(Path(path), schema.ASSET_TYPE, check_asset_type)
     if parsed.errors:
         raise parsed.errors[0]
     return build_asset_type(parsed.document)
@@ -63,7 +63,7 @@ def parse_profile(path: Path) -> Parsed:
     Raises:
         ProfileError: the file cannot be read, or is not TOML.
     """
-    return _parse(path, schema.PROFILE, check_profile)
+    return parse_file(path, schema.PROFILE, check_profile)
 
 
 def read_text(path: Path) -> str:
@@ -75,7 +75,12 @@ def read_text(path: Path) -> str:
     return _decode(_read(path), path)
 
 
-def _parse(path: Path, declared: Table, rules: _Rules) -> Parsed:
+def parse_file(path: Path, declared: Table, rules: Rules) -> Parsed:
+    """A data file of any declared form with every mistake in it.
+
+    Raises:
+        ProfileError: the file cannot be read, or is not TOML.
+    """
     data = _read(path)
     text = _decode(data, path)
     document = _toml(text, path)

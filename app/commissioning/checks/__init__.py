@@ -1,0 +1,1 @@
+"""Kinds of checks: one class each, judgement apart from what is read."""

@@ -1,0 +1,207 @@
+"""What is really there: does the device answer, is it the model, do its values make sense."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from app.commissioning.checks.base import Finding, Lane, Rig, failed, graded, passed, plain
+from app.commissioning.frames import Reading, Trace
+from app.commissioning.planning import PlannedCheck
+from app.core.commissioning import Verdict
+from app.core.errors import LinkTimeout
+from app.core.profiles import DeviceProfile, Point
+from app.core.quality import is_good
+from app.profiles import raw
+from app.profiles.kinds import width
+
+_MODEL_OBJECTS = (1, 5, 4)
+"""Function 43/14: product code, model name, product name (Modbus V1.1b3, section 6.21)."""
+
+
+class Answers:
+    """Whether a device answers at its unit, and where else it may be."""
+
+    name = "answers"
+    lane = Lane.PASSIVE
+    asks = False
+    watches = True
+
+    async def gather(self, check: PlannedCheck, rig: Rig) -> None:
+        """Read a point; where nothing answers, look at the likely other units once."""
+        try:
+            await rig.read(check.slot, first_point(rig.profile(check.slot)))
+        except LinkTimeout:
+            if rig.last_try:
+                await self._look_around(check, rig)
+            raise
+
+    async def _look_around(self, check: PlannedCheck, rig: Rig) -> None:
+        own = rig.units.get(check.slot, 0)
+        taken = set(rig.units.values())
+        near = [own - 1, own + 1, *check.options.get("probe_units", ())]
+        for unit in dict.fromkeys(near):
+            if 0 < unit < 248 and unit not in taken and await rig.probe(check.slot, unit):
+                return
+
+    def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
+        """An answer from the right unit; else what came instead."""
+        asked = trace.exchanges(check.slot)
+        if any(not one.problem or one.problem == "refused" for one in asked):
+            own = asked[0].request.unit
+            at_home = [one for one in asked if one.request.unit == own]
+            if any(not one.problem or one.problem == "refused" for one in at_home):
+                return passed(own, decimals=0)
+            other = next(one.request.unit for one in asked if not one.problem)
+            return failed("moved", other, values={"unit_no": own, "other": other}, decimals=0)
+        if trace.messages(check.slot):
+            return passed(len(trace.messages(check.slot)), decimals=0)
+        unit = asked[0].request.unit if asked else 0
+        impostor = next((one for one in asked if one.problem == "unit"), None)
+        values = {"unit_no": unit, "tries": len(asked)}
+        if impostor is not None:
+            more = {**values, "other": impostor.code}
+            return failed("other_unit", impostor.code, values=more, decimals=0)
+        return failed("silent", 0, values=values, decimals=0)
+
+
+class Identity:
+    """The device identification against the profile, and the serial against the job."""
+
+    name = "identity"
+    lane = Lane.PASSIVE
+    asks = False
+    watches = False
+
+    async def gather(self, check: PlannedCheck, rig: Rig) -> None:
+        """Ask for the identification, and read the serial and firmware where there are points."""
+        await rig.identify(check.slot)
+        points = [name for name in ("serial", "firmware") if has(rig.profile(check.slot), name)]
+        if points:
+            await rig.read(check.slot, *points)
+
+    def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
+        """FAIL for another model or serial, MARGINAL for a device that does not say."""
+        profile = trace.profiles[check.slot]
+        objects: dict[int, str] = {}
+        for one in trace.exchanges(check.slot):
+            objects.update(one.identity)
+        models = [objects[number] for number in _MODEL_OBJECTS if objects.get(number)]
+        expected = str(check.options.get("model", profile.id))
+        serial = _text(trace.last(check.slot, "serial")) if has(profile, "serial") else ""
+        wanted = str(check.options.get("serial", ""))
+        values = {"expected": expected, "serial": serial, "wanted": wanted}
+        if models and not any(_same(model, expected, profile.title) for model in models):
+            return failed("other_model", models[0], limit=expected, values=values)
+        if wanted and serial and serial != wanted:
+            return failed("other_serial", serial, limit=wanted, values=values)
+        shown = " ".join(part for part in (models[0] if models else "", serial) if part)
+        if not models and not serial:
+            return graded(Verdict.MARGINAL, "untold", "–", limit=expected, values=values)
+        return passed(shown, limit=expected)
+
+
+class Plausible:
+    """Every readable point read once: most of them good, none that tells of a wrong word order."""
+
+    name = "plausible"
+    lane = Lane.PASSIVE
+    asks = False
+    watches = False
+
+    async def gather(self, check: PlannedCheck, rig: Rig) -> None:
+        """Read everything."""
+        await rig.read(check.slot)
+
+    def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
+        """FAIL where a third is bad, or where the other word order makes sense of what is not."""
+        profile = trace.profiles[check.slot]
+        latest = {point.id: trace.last(check.slot, point.id) for point in profile.points}
+        read = {name: reading for name, reading in latest.items() if reading is not None}
+        bad = [name for name, reading in read.items() if not _sensible(profile, name, reading)]
+        if not read:
+            return failed("nothing", 0)
+        values = {"bad": len(bad), "count": len(read), "points": ", ".join(bad[:3])}
+        more = {"limit": "0", "values": values, "decimals": 0}
+        if bad and _swapped(check.slot, profile, bad, trace):
+            return failed("words", len(bad), **more)
+        if len(bad) * 3 > len(read):
+            return failed("nonsense", len(bad), **more)
+        if bad:
+            return graded(Verdict.MARGINAL, "some", len(bad), **more)
+        return passed(0, **more)
+
+
+class ClockCheck:
+    """A device's clock against ours."""
+
+    name = "clock"
+    lane = Lane.PASSIVE
+    asks = False
+    watches = False
+
+    async def gather(self, check: PlannedCheck, rig: Rig) -> None:
+        """Read it three times."""
+        for _ in range(3):
+            await rig.read(check.slot, check.options.get("point", "clock"))
+
+    def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
+        """The median difference; a clock of whole seconds is half a second behind on average."""
+        readings = trace.numbers(check.slot, check.options.get("point", "clock"))
+        if not readings:
+            return failed("bad", values={"point": "clock"})
+        off = median(value + 0.5 - at / 1e9 for at, value in readings)
+        high = check.limit("high")
+        more = {"unit": "s", "limit": f"± {plain(high)}"}
+        return passed(off, **more) if abs(off) <= high else failed("off", off, **more)
+
+
+def first_point(profile: DeviceProfile) -> str:
+    """A point that can be read."""
+    return next(point.id for point in profile.points if point.modbus and "r" in point.access)
+
+
+def has(profile: DeviceProfile, point: str) -> bool:
+    """Whether the profile has the point."""
+    return any(found.id == point for found in profile.points)
+
+
+def _text(reading: Reading | None) -> str:
+    return reading.value if reading and isinstance(reading.value, str) else ""
+
+
+def _same(model: str, expected: str, title: str) -> bool:
+    name = model.strip().lower()
+    return name == expected.lower() or (len(name) > 3 and name in title.lower())
+
+
+def _sensible(profile: DeviceProfile, name: str, reading: Reading) -> bool:
+    point = profile.point(name)
+    if not is_good(reading.quality):
+        return False
+    if _is_clock(point) and isinstance(reading.value, int | float):
+        # A clock may be wrong by days; one that is wrong by ten years is not a clock at all.
+        return abs(reading.value - reading.time_ns / 1e9) < 10 * 365 * 86_400
+    return True
+
+
+def _is_clock(point: Point) -> bool:
+    return point.id == "clock" and point.unit == "s"
+
+
+def _swapped(slot: str, profile: DeviceProfile, bad: list[str], trace: Trace) -> bool:
+    """Whether the low word first makes sense of a wide value that makes none as it is."""
+    for name in bad:
+        point = profile.point(name)
+        address = point.modbus
+        if address is None or width(address) < 2 or address.type == "string":
+            continue
+        for one in trace.exchanges(slot):
+            start = address.address - one.request.address
+            words = one.values[start : start + width(address)] if start >= 0 else ()
+            if one.request.table is not address.table or len(words) != width(address):
+                continue
+            value, quality = raw.decode(point, words[::-1])
+            reading = Reading(time_ns=one.time_ns, value=value, quality=quality)
+            if _sensible(profile, name, reading):
+                return True
+    return False
