@@ -61,6 +61,9 @@ class ReaderPool:
 
     def _reader(self, store: int) -> Reader:
         if getattr(self._local, "generation", None) != self._generation:
+            old = getattr(self._local, "connection", None)
+            if old is not None:
+                old.close()
             connection = open_reader(self._path)
             with self._lock:
                 self._open.append(connection)

@@ -151,6 +151,7 @@ class SqliteStore(Reads):
 
     def _repair(self) -> tuple[sqlite3.Connection, Catalog]:
         """Recover the file while running; on the writer's thread, its connection closed."""
+        self._pool.renew()
         wal = sidecar(self._path, "-wal")
         self.recovery = recover(self._path, wal if wal.exists() else None, self._texts)
         connection = open_writer(self._path)
