@@ -148,16 +148,19 @@ class Pulse:
         self.points: tuple[Point, ...] = (measured.point,)
         self._low = float("inf")
         self._high = float("-inf")
+        self._rise = self._fall = 0.0
 
     def judge(self, before: Readings, now: Readings) -> Judged:
-        """By the distance between the least and the greatest reading so far."""
+        """By how far it rose and fell: a fade goes one way only."""
         del before
         value = now.get(self._measured.point.id)
         if isinstance(value, int | float):
             self._low, self._high = min(self._low, value), max(self._high, value)
+            self._rise = max(self._rise, value - self._low)
+            self._fall = max(self._fall, self._high - value)
         found = self._high >= self._low
         return Judged(
-            seen=self._high - self._low >= limit("commands", "pulse_least"),
+            seen=min(self._rise, self._fall) >= limit("commands", "pulse_least"),
             text=self._measured.texts.get(
                 "commands.effect.pulse",
                 point=name(self._measured.point, self._measured.texts.language),

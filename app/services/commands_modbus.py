@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -15,7 +16,7 @@ from app.profiles.kinds import width
 from app.services.commands_frames import Frames, modbus_frame, read_response, refusal
 from app.services.commands_plan import Plan
 from app.services.commands_wire import Answer, Reading, Sent
-from app.settings import Texts
+from app.settings import Texts, limit
 
 _BY_CODE = {
     # Acknowledge: the device works on it and will take long (Modbus V1.1b3, section 7).
@@ -52,6 +53,11 @@ class ModbusWire:
         address = point.modbus
         if address is None or "r" not in point.access:
             return Reading(problem=self._texts.get("commands.not_readable", point=point.id))
+        silent_s = self._link.backing_off(self._unit)
+        if silent_s > limit("commands", "patience_s"):
+            words = self._texts.get("commands.unit_silent", unit=self._unit)
+            return Reading(problem=words, silent=True)
+        await asyncio.sleep(silent_s)
         request = modbus_pdu.read(self._unit, address.table, address.address, width(address))
         try:
             values = await self._link.read(

@@ -50,6 +50,10 @@ class Watch:
         points = [self._plan.feedback, *(self._effect.points if self._effect else ())]
         for point in {point.id: point for point in points if point is not None}.values():
             reading = await self._wire.look(point)
+            for _ in range(int(limit("commands", "tries")) - 1):
+                if not reading.silent:
+                    break
+                reading = await self._wire.look(point)
             if reading.silent:
                 return reading
             if reading.value is not None:
