@@ -16,7 +16,7 @@ from app.links.wording import worded
 from app.settings import Texts
 from app.store.base import StoredPoint
 from app.store.export import export_csv, export_parquet
-from app.store.opening import open_store
+from app.store.opening import open_reader
 
 NS = 1_000_000_000
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -83,7 +83,7 @@ async def export(options: ExportOptions) -> Exported:
     now_ns = time.time_ns()
     if not await asyncio.to_thread(Path(options.store.removeprefix("sqlite://")).exists):
         raise worded(UserFacing, texts, "services.export.no_store", store=options.store)
-    store = await open_store(options.store)
+    store = await open_reader(options.store)
     try:
         stored = await store.points()
         keys = _chosen(options.points, stored, texts)

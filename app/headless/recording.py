@@ -70,7 +70,7 @@ async def record(
     sources = build_sources(options.sources, options.texts)
     if options.capture and len(sources) > 1:
         raise worded(UserFacing, options.texts, "services.record.one_capture")
-    store = await open_store(options.store)
+    store = await open_store(options.store, texts=options.texts)
     bus = Bus()
     recorder = Recorder(bus, store, Problems(), options.texts)
     acquisition = Acquisition(bus)

@@ -84,7 +84,7 @@ async def start_engine(options: EngineOptions) -> Engine:
     await asyncio.to_thread(folder.lock, texts)
     problems = Problems()
     try:
-        store = await open_store(folder.store_url)
+        store = await open_store(folder.store_url, texts=texts)
     except BaseException:
         folder.release()
         raise

@@ -3,6 +3,7 @@
 import csv
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -119,6 +120,22 @@ def test_record_then_export(street, tmp_path) -> None:
     )
     assert played.returncode == 0, played.stderr
     assert "SP-0001" in {line["device"] for line in lines(played.stdout, "watch")}
+
+
+def test_export_reads_beside_a_program_that_records(street, tmp_path) -> None:
+    url, store = street.links["SP-0001"]["modbus+tcp"], store_of(tmp_path)
+    arguments = ["record", url, "--profile", "eastron-sdm630", "--unit", "31", "--store", store]
+    with subprocess.Popen(
+        [*COMMAND, *arguments], env=environment(), stderr=subprocess.PIPE, text=True
+    ) as process:
+        deadline = time.monotonic() + 20
+        while (result := run("export", "--store", store, "--out", tmp_path / "a.csv")).returncode:
+            assert process.poll() is None
+            assert time.monotonic() < deadline, result.stderr
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=20)
+    assert process.returncode == 0, error
+    assert (tmp_path / "a.csv").read_text("utf-8-sig").count("\n") > 1
 
 
 @pytest.mark.parametrize(
