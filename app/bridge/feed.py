@@ -32,6 +32,7 @@ REFRESH_NS = 15_000_000_000
 TICK_BUDGET_S = 0.006
 REACH_BUCKETS = 20_000
 LATE_PERIODS = 3
+_AHEAD = 0.25
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +78,6 @@ class LiveFeed(QObject):
         self._axis = axis
         self._every_s = every_s
         self._caches: dict[PointKey, CurveCache] = {}
-        self._versions: dict[PointKey, int] = {}
         self._width_px = 800
         self._shown: tuple[int, int, int] = (0, 0, 0)
         self._loading: Range | None = None
@@ -140,20 +140,24 @@ class LiveFeed(QObject):
 
     def envelope(self, key: PointKey, view: TimeView) -> Envelope | None:
         """What can be drawn of a point now, somewhat wider than the window."""
-        drawn = self.drawn(key, view)
+        (drawn,) = self.drawn([key], view)
         return drawn[0] if drawn is not None else None
 
-    def drawn(self, key: PointKey, view: TimeView) -> tuple[Envelope, int] | None:
-        """What can be drawn of a point now, and until when it is known that nothing is missing.
+    def drawn(self, keys: Iterable[PointKey], view: TimeView) -> list[tuple[Envelope, int] | None]:
+        """What can be drawn of points now, and until when it is known that nothing is missing.
 
         A curve that was not read up to now says nothing about what came after.
         """
-        cache = self._caches.get(key)
-        if cache is None:
-            return None
-        zoom = cache.best(self._bucket(view), view.start_ns, view.end_ns)
-        now = self._axis.now()
-        return zoom.envelope, now if zoom.live else min(zoom.end_ns, now)
+        bucket, now = self._bucket(view), self._axis.now()
+        found: list[tuple[Envelope, int] | None] = []
+        for key in keys:
+            cache = self._caches.get(key)
+            if cache is None:
+                found.append(None)
+                continue
+            zoom = cache.best(bucket, view.start_ns, view.end_ns)
+            found.append((zoom.envelope, now if zoom.live or zoom.end_ns > now else zoom.end_ns))
+        return found
 
     def latest(self, key: PointKey) -> Sample | None:
         """The newest sample of a point."""
@@ -197,37 +201,44 @@ class LiveFeed(QObject):
         """Grow the live ends; read what is new on the screen from memory, within a time budget."""
         changed: set[PointKey] = set()
         deadline = time.perf_counter() + TICK_BUDGET_S
+        start, end = view.start_ns, min(view.end_ns, now)
         for key, cache in self._caches.items():
-            zoom = cache.zoom(bucket)
-            version = self._source.version(key)
-            if not zoom.covers(view.start_ns, min(view.end_ns, now)):
-                blank = not cache.covered(view.start_ns, min(view.end_ns, now))
-                if blank and zoom.empty and time.perf_counter() < deadline:
+            zoom = cache.known(bucket)
+            if zoom is None or not zoom.covers(start, end):
+                if self._blank(cache, view, bucket, end) and time.perf_counter() < deadline:
                     self._read_memory(cache, view, bucket, now)
                     changed.add(key)
             elif (
                 zoom.live
-                and zoom.version != version
                 and not view.paused
-                and (
-                    # Detached, the picture ends before what is new.
-                    view.end_ns >= zoom.end_ns - 2 * bucket
-                )
+                # Detached, the picture ends before what is new.
+                and view.end_ns >= zoom.end_ns - 2 * bucket
+                and zoom.version != (version := self._source.version(key))
             ):
                 zoom.grow(self._source.live_envelope, now, version, self._late_ns(key))
                 zoom.trim(view.start_ns, view.span_ns)
                 changed.add(key)
-            if self._versions.get(key) != version and view.following:
-                self._versions[key] = version
+            if view.following and cache.version != (version := self._source.version(key)):
+                cache.version = version
                 changed.add(key)
         return changed
+
+    def _blank(self, cache: CurveCache, view: TimeView, bucket: int, end_ns: int) -> bool:
+        """Whether nothing good enough is there until history is read."""
+        zoom = cache.known(bucket)
+        if zoom is not None and not zoom.empty:
+            return False
+        if not view.following and cache.near(bucket, view.start_ns, end_ns):
+            return False
+        return not cache.covered(view.start_ns, end_ns)
 
     def _late_ns(self, key: PointKey) -> int:
         """The pause that breaks a point's line."""
         return round(LATE_PERIODS * 1e9 * self._every_s(key))
 
     def _read_memory(self, cache: CurveCache, view: TimeView, bucket: int, now: int) -> None:
-        span = self._span(view, bucket, now, margin=0.0)
+        # Whoever zooms or pans goes on: the next steps find their window read.
+        span = self._span(view, bucket, now, margin=0.0 if view.following else _AHEAD)
         found = self._source.live_envelope(cache.key, span.start_ns, span.end_ns, span.buckets)
         live = span.end_ns > now
         zoom = cache.zoom(bucket)
@@ -252,7 +263,9 @@ class LiveFeed(QObject):
         lacking = frozenset(
             key
             for key, cache in self._caches.items()
-            if not (zoom := cache.zoom(bucket)).complete or not zoom.covers(view.start_ns, end)
+            if (zoom := cache.known(bucket)) is None
+            or not zoom.complete
+            or not zoom.covers(view.start_ns, end)
         )
         if not lacking or view.start_ns >= now:
             return

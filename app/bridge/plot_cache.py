@@ -18,6 +18,7 @@ from app.core.rows import PointKey
 KEPT_ZOOMS = 4
 _TRIM_AT = 3
 KEPT_BUCKETS = 8192
+_ALIKE = 3
 
 Reduce = Callable[[PointKey, int, int, int], Envelope]
 
@@ -118,38 +119,63 @@ class Zoom:
 
 
 class CurveCache:
-    """One point's envelopes at the zooms used last."""
+    """One point's envelopes at the zooms used last; ``version`` is the newest sample announced."""
+
+    __slots__ = ("_last", "_zooms", "key", "version")
 
     def __init__(self, key: PointKey) -> None:
         self.key = key
+        self.version = -1
         self._zooms: dict[int, Zoom] = {}
+        self._last: Zoom | None = None
+
+    def known(self, bucket_ns: int) -> Zoom | None:
+        """The envelope on this grid, None where it was not read yet; now the latest used."""
+        last = self._last
+        if last is not None and last.bucket_ns == bucket_ns:
+            return last
+        zoom = self._zooms.pop(bucket_ns, None)
+        if zoom is not None:
+            self._zooms[bucket_ns] = self._last = zoom
+        return zoom
 
     def zoom(self, bucket_ns: int) -> Zoom:
-        """The envelope on this grid, empty where it was not read yet; now the latest used."""
-        zoom = self._zooms.pop(bucket_ns, None) or Zoom(self.key, bucket_ns)
-        self._zooms[bucket_ns] = zoom
-        while len(self._zooms) > KEPT_ZOOMS:
-            del self._zooms[next(iter(self._zooms))]
+        """The envelope on this grid, begun where it was not read yet; now the latest used."""
+        zoom = self.known(bucket_ns)
+        if zoom is None:
+            zoom = self._zooms[bucket_ns] = self._last = Zoom(self.key, bucket_ns)
+            while len(self._zooms) > KEPT_ZOOMS:
+                del self._zooms[next(iter(self._zooms))]
         return zoom
 
     def covered(self, start_ns: int, end_ns: int) -> bool:
         """Whether some grid that the store was asked for covers the window."""
         return any(z.complete and z.covers(start_ns, end_ns) for z in self._zooms.values())
 
+    def near(self, bucket_ns: int, start_ns: int, end_ns: int) -> bool:
+        """Whether a grid covers the window that looks the same while the zoom still moves."""
+        for grid, zoom in self._zooms.items():
+            alike = bucket_ns <= 2 * grid <= _ALIKE * bucket_ns
+            if alike and not zoom.empty and zoom.covers(start_ns, end_ns):
+                return True
+        return False
+
     def best(self, bucket_ns: int, start_ns: int, end_ns: int) -> Zoom:
         """What can be drawn now: this grid, or while it is loading the nearest that covers."""
         exact = self._zooms.get(bucket_ns)
         if exact is not None and exact.complete and exact.covers(start_ns, end_ns):
             return exact
-
-        def fit(item: tuple[int, Zoom]) -> tuple[float, bool, int]:
-            grid, zoom = item
-            end = end_ns if zoom.live else min(zoom.end_ns, end_ns)
-            covered = max(0, end - max(zoom.start_ns, start_ns)) / (end_ns - start_ns)
-            return -round(covered, 1), not zoom.complete, abs(grid - bucket_ns)
-
-        known = [item for item in self._zooms.items() if not item[1].empty]
-        return min(known, key=fit)[1] if known else Zoom(self.key, bucket_ns)
+        best, best_fit = exact, (1, True, 0)
+        for grid, zoom in self._zooms.items():
+            if zoom.start_ns == zoom.end_ns:
+                continue
+            end = end_ns if zoom.live or zoom.end_ns > end_ns else zoom.end_ns
+            start = start_ns if zoom.start_ns < start_ns else zoom.start_ns
+            tenths = (10 * (end - start) + 5) // (end_ns - start_ns) if end > start else 0
+            fit = (-tenths, not zoom.complete, abs(grid - bucket_ns))
+            if fit < best_fit:
+                best, best_fit = zoom, fit
+        return best or Zoom(self.key, bucket_ns)
 
     def stale(self) -> None:
         """Read everything again when it is next wanted; what is there is drawn until then."""

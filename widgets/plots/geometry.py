@@ -8,11 +8,14 @@ a gap.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from widgets.plots.bundle import Bundle
 from widgets.plots.primitives import Boxes
 
 Floats = NDArray[np.float64]
@@ -52,34 +55,60 @@ class Area:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """The buckets of one curve in pixels: ``top`` is the high value, so ``top <= bottom``.
+    """Buckets in pixels, of one curve or of several end to end: ``top <= bottom``.
 
-    ``broken`` says that no line may come from the bucket before.
+    ``broken`` says that no line may come from the bucket before, as it is where a curve begins.
+    ``starts`` is where each curve begins, and after the last where it ends.
     """
 
     x: Floats
     top: Floats
     bottom: Floats
     broken: NDArray[np.bool_]
+    starts: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.x)
 
+    @property
+    def curves(self) -> int:
+        """How many curves these are."""
+        return len(self.starts) - 1
 
-def place(
-    time_ns: NDArray[np.int64], low: Floats, high: Floats, broken: NDArray[np.bool_], area: Area
-) -> Points:
-    """The buckets that touch the window and one on either side, as pixels."""
-    end_ns = area.time(area.x + area.width)
-    first = max(0, int(time_ns.searchsorted(area.start_ns)) - 1)
-    last = min(len(time_ns), int(time_ns.searchsorted(end_ns, "right")) + 1)
-    part = slice(first, last)
+    def curve(self, number: int) -> Points:
+        """One of the curves."""
+        if self.curves == 1:
+            return self
+        part = slice(self.starts[number], self.starts[number + 1])
+        count = part.stop - part.start
+        return Points(
+            self.x[part], self.top[part], self.bottom[part], self.broken[part], (0, count)
+        )
+
+    def some(self, numbers: Sequence[int]) -> Points:
+        """Some of the curves, in that order."""
+        if len(numbers) == self.curves:
+            return self
+        parts = [self.curve(number) for number in numbers]
+        return Points(
+            np.concatenate([part.x for part in parts]),
+            np.concatenate([part.top for part in parts]),
+            np.concatenate([part.bottom for part in parts]),
+            np.concatenate([part.broken for part in parts]),
+            tuple(accumulate((len(part) for part in parts), initial=0)),
+        )
+
+
+def place(bundle: Bundle, area: Area) -> Points:
+    """Buckets as pixels."""
     scale = area.height / (area.high - area.low)
     offset = area.y + area.high * scale
-    top = _within(offset - high[part] * scale)
-    bottom = _within(offset - low[part] * scale)
-    x = _within(area.x + (time_ns[part] - area.start_ns) / area.ns_per_px)
-    return Points(x, top, bottom, broken[part])
+    top = _within(offset - bundle.high * scale)
+    bottom = _within(offset - bundle.low * scale)
+    x = _within(area.x + (bundle.time_ns - area.start_ns) / area.ns_per_px)
+    broken = bundle.gap_before.copy()
+    broken[list(bundle.starts[:-1])] = True
+    return Points(x, top, bottom, broken, bundle.starts)
 
 
 def _within(places: Floats) -> Floats:
@@ -89,47 +118,72 @@ def _within(places: Floats) -> Floats:
     return places
 
 
-def columns(points: Points, area: Area, width: float, *, step: bool) -> tuple[Boxes, Boxes]:
-    """A dense curve: boxes one pixel wide, and lines where buckets stand further apart.
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Boxes and lines of dense curves: curve n has ``box_starts[n]`` up to ``box_starts[n + 1]``.
+
+    ``links`` are the lines between buckets that stand apart.
+    """
+
+    boxes: Boxes
+    box_starts: Sequence[int]
+    links: Boxes
+    link_starts: Sequence[int]
+
+    def of(self, number: int) -> tuple[Boxes, Boxes]:
+        """Boxes and lines of one curve."""
+        return (
+            self.boxes[self.box_starts[number] : self.box_starts[number + 1]],
+            self.links[self.link_starts[number] : self.link_starts[number + 1]],
+        )
+
+
+def columns(points: Points, area: Area, widths: Sequence[float], *, step: bool = False) -> Columns:
+    """Dense curves: boxes a column wide, and lines where buckets stand further apart.
 
     A bucket is up to an eighth wider than a pixel, so a column without one is usual: the box
-    before it takes its place.
+    before it takes its place. Held steps (``step``) are drawn one curve at a time.
     """
-    column = np.floor(points.x - area.x)
+    column = np.floor((points.x - area.x) / area.column_px) * area.column_px
     top, bottom, broken = points.top, points.bottom, points.broken
+    starts: Sequence[int] = points.starts
     reach = column[1:] - column[:-1]
     if len(reach) and reach.min() < 1:
-        fresh = np.concatenate((_FIRST, np.flatnonzero(reach > 0) + 1))
+        apart = reach > 0
+        apart[np.array(starts[1:-1], np.intp) - 1] = True
+        fresh = np.concatenate((_FIRST, np.flatnonzero(apart) + 1))
         top = np.minimum.reduceat(top, fresh)
         bottom = np.maximum.reduceat(bottom, fresh)
         column, broken = column[fresh], broken[fresh]
+        starts = fresh.searchsorted(starts).tolist()
         reach = column[1:] - column[:-1]
     joined = ~broken[1:]
     boxes = np.empty((len(column), 4))
-    boxes[:, 0] = column
-    boxes[:, 0] += area.x
+    np.add(column, area.x, out=boxes[:, 0])
     boxes[:, 1], boxes[:, 2], boxes[:, 3] = top, 1.0, bottom
     near = joined & (reach <= area.column_px + 1)
     if near.all():
         np.minimum(top[1:], bottom[:-1], out=boxes[1:, 1])
         np.maximum(bottom[1:], top[:-1], out=boxes[1:, 3])
         boxes[:-1, 2] = reach
-        return _thick(boxes, area, width), _NO_LINES
-    boxes[1:, 1] = np.where(near, np.minimum(top[1:], bottom[:-1]), top[1:])
-    boxes[1:, 3] = np.where(near, np.maximum(bottom[1:], top[:-1]), bottom[1:])
-    boxes[:-1, 2] = np.where(near, reach, 1.0)
-    far = np.flatnonzero(joined & (reach > area.column_px + 1))
+        return Columns(_thick(boxes, area, widths[0]), starts, _NO_LINES, (0, 0))
+    width = widths[0] if len(set(widths)) == 1 else np.repeat(widths, np.diff(starts))
+    np.minimum(top[1:], bottom[:-1], out=boxes[1:, 1], where=near)
+    np.maximum(bottom[1:], top[:-1], out=boxes[1:, 3], where=near)
+    np.copyto(boxes[:-1, 2], reach, where=near)
+    far = np.flatnonzero(joined & ~near)
+    if not len(far):
+        return Columns(_thick(boxes, area, width), starts, _NO_LINES, [0] * len(starts))
     y_from, y_to = _nearest(top[far], bottom[far], top[far + 1], bottom[far + 1])
-    links = _NO_LINES
-    if len(far) and step:
+    if step:
         boxes[far + 1, 1] = np.minimum(boxes[far + 1, 1], y_from)
         boxes[far + 1, 3] = np.maximum(boxes[far + 1, 3], y_from)
         held = np.column_stack((column[far] + 1 + area.x, y_from, reach[far] - 1, y_from))
         boxes = np.concatenate((boxes, held))
-    elif len(far):
-        x_from, x_to = column[far] + area.x + 0.5, column[far + 1] + area.x + 0.5
-        links = np.column_stack((x_from, y_from, x_to, y_to))
-    return _thick(boxes, area, width), links
+        return Columns(_thick(boxes, area, width), (0, len(boxes)), _NO_LINES, (0, 0))
+    x_from, x_to = column[far] + area.x + 0.5, column[far + 1] + area.x + 0.5
+    links = np.column_stack((x_from, y_from, x_to, y_to))
+    return Columns(_thick(boxes, area, width), starts, links, far.searchsorted(starts).tolist())
 
 
 def _nearest(
@@ -140,9 +194,9 @@ def _nearest(
     return leaves, np.clip(leaves, next_top, next_bottom)
 
 
-def _thick(boxes: Boxes, area: Area, width: float) -> Boxes:
+def _thick(boxes: Boxes, area: Area, width: float | Floats) -> Boxes:
     """Top and bottom to y and height, with the pen's width around them, cut to the plot."""
-    low, high = area.y - width, area.y + area.height + width
+    low, high = area.y - np.max(width), area.y + area.height + np.max(width)
     for edge in (boxes[:, 1], boxes[:, 3]):
         np.maximum(edge, low, out=edge)
         np.minimum(edge, high, out=edge)
@@ -187,29 +241,53 @@ def polylines(points: Points, *, step: bool) -> list[Floats]:
     return np.split(both, np.flatnonzero(broken[1:]) + 1)
 
 
-def is_dense(points: Points, area: Area) -> bool:
-    """Whether columns show the curve better than lines: a sample a pixel, or reduced samples."""
+def whole(points: Points) -> dict[int, Floats]:
+    """The vertices (n, 2) of the curves that one line shows: without a gap, without a span."""
+    parted = points.broken | (points.bottom - points.top > 1)
+    single = np.add.reduceat(parted.astype(np.intp), points.starts[:-1]) == 1
+    if not single.any():
+        return {}
+    both = np.empty((len(points), 2))
+    both[:, 0] = points.x
+    both[:, 1] = (points.top + points.bottom) / 2
+    found = np.flatnonzero(single).tolist()
+    return {n: both[points.starts[n] : points.starts[n + 1]] for n in found}
+
+
+def dense(points: Points, area: Area) -> list[bool]:
+    """Which curves columns show better than lines: a sample a pixel, or reduced samples."""
     columns_shown = area.width / area.column_px
-    if len(points) > columns_shown:
-        return True
-    reduced = np.count_nonzero(points.bottom > points.top) * 3 > len(points)
-    return bool(reduced and len(points) > columns_shown / 2)
+    counts = np.diff(points.starts)
+    found = counts > columns_shown
+    half = counts > columns_shown / 2
+    if (half & ~found).any():
+        several = (points.bottom > points.top).astype(np.intp)
+        found |= half & (np.add.reduceat(several, points.starts[:-1]) * 3 > counts)
+    shown: list[bool] = found.tolist()
+    return shown
 
 
-def dashed(points: Points, area: Area, width: float, dash: tuple[int, int], *, step: bool) -> Boxes:
-    """A curve as boxes with dashes left out; they move with the curve, not across it."""
-    dense = is_dense(points, area)
-    boxes = (
-        columns(points, area, width, step=step)[0] if dense else _traced(points, area, width, step)
-    )
-    drawn, left_out = dash
+def dashed(found: Columns, area: Area, dashes: Sequence[tuple[int, int]]) -> Columns:
+    """Columns with dashes (pixels drawn, left out) of each curve left out.
+
+    They move with the curve, not across it. Lines between buckets that stand apart stay whole.
+    """
+    if not any(left_out for _, left_out in dashes):
+        return found
+    counts = np.diff(found.box_starts)
+    drawn, period = np.repeat(np.array([(d, d + left) for d, left in dashes]), counts, axis=0).T
     first = area.start_ns // area.ns_per_px
-    phase = (boxes[:, 0] - area.x + first % (drawn + left_out)) % (drawn + left_out)
-    kept: Boxes = boxes[phase < drawn]
-    return kept
+    phase = (found.boxes[:, 0] - area.x + first % period) % period
+    kept = np.flatnonzero(phase < drawn)
+    return Columns(
+        found.boxes[kept],
+        kept.searchsorted(found.box_starts).tolist(),
+        found.links,
+        found.link_starts,
+    )
 
 
-def _traced(points: Points, area: Area, width: float, step: bool) -> Boxes:
+def traced(points: Points, area: Area, width: float, *, step: bool) -> Columns:
     """A sparse curve as one box a pixel column: the line's low and high within the column."""
     edges = np.arange(np.floor(area.width) + 1) + area.x
     after = points.x.searchsorted(edges, "right")
@@ -225,23 +303,31 @@ def _traced(points: Points, area: Area, width: float, step: bool) -> Boxes:
     np.minimum.at(top, at[here], points.top[here])
     np.maximum.at(bottom, at[here], points.bottom[here])
     boxes = np.column_stack((edges[:-1], top, np.ones(len(top)), bottom))[shown]
-    return _thick(boxes, area, width)
+    return Columns(_thick(boxes, area, width), (0, len(boxes)), _NO_LINES, (0, 0))
 
 
 def markers(points: Points) -> Floats:
-    """Centres (n, 2) of the samples to be shown as dots: those far apart, or without a line."""
-    if not len(points):
-        return np.empty((0, 2))
-    if len(points) > _MOST_MARKERS:
-        return np.empty((0, 2))
-    few = len(points) == 1 or points.x[-1] - points.x[0] >= _MARKER_DISTANCE * (len(points) - 1)
-    if not few and not points.broken[1:].any():
-        return np.empty((0, 2))
+    """Centres (n, 2) of a curve's samples to be shown as dots: those far apart, or alone."""
     both = np.column_stack((points.x, (points.top + points.bottom) / 2))
-    if few:
+    if _far_apart(points.x, 0, len(points)):
         return both
     broken_after = np.append(points.broken[1:], True)
-    broken_before = points.broken.copy()
-    broken_before[0] = True
-    alone: Floats = both[broken_before & broken_after]
+    alone: Floats = both[points.broken & broken_after]
     return alone
+
+
+def dotted(points: Points) -> list[int]:
+    """The curves that may have dots: few samples, far apart or with gaps."""
+    counts = [b - a for a, b in pairwise(points.starts)]
+    if min(counts) > _MOST_MARKERS:
+        return []
+    gaps = np.add.reduceat(points.broken.astype(np.intp), points.starts[:-1]).tolist()
+    return [
+        number
+        for number, (start, count) in enumerate(zip(points.starts, counts, strict=False))
+        if count <= _MOST_MARKERS and (gaps[number] > 1 or _far_apart(points.x, start, count))
+    ]
+
+
+def _far_apart(x: Floats, start: int, count: int) -> bool:
+    return bool(x[start + count - 1] - x[start] >= _MARKER_DISTANCE * (count - 1))

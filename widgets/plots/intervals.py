@@ -38,11 +38,19 @@ def curve_gaps(
     begins, ends = time_ns[:-1], time_ns[1:]
     wide = gap_before[1:] & (ends - begins >= least_ns) & (ends > start) & (begins < end)
     places = np.flatnonzero(wide)
-    gaps = list(zip(begins[places].tolist(), ends[places].tolist(), strict=True))
-    last = int(time_ns[-1])
+    gaps = zip(begins[places].tolist(), ends[places].tolist(), strict=True)
+    inner = [(max(a, start), min(b, end)) for a, b in gaps]
+    return inner + silence(time_ns, window, late_ns)
+
+
+def silence(time_ns: NDArray[np.int64], window: Window, late_ns: int) -> list[Interval]:
+    """The gap after the last sample, where there is one in the window."""
+    if not len(time_ns):
+        return []
+    last, end = int(time_ns[-1]), min(window.end_ns, window.known_ns)
     if window.known_ns - last > late_ns and last < end:
-        gaps.append((last, window.known_ns))
-    return [(max(a, start), min(b, end)) for a, b in gaps]
+        return [(max(last, window.start_ns), end)]
+    return []
 
 
 def common(of_curves: Sequence[Sequence[Interval]]) -> list[Interval]:

@@ -10,12 +10,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.plots.paint_curves import paint_ring
-from widgets.plots.paint_frame import hairline
 from widgets.plots.paint_marks import Label, spread
 from widgets.plots.scales import clock_text
 from widgets.plots.scene import CurveScene, PlotScene, Scene
 from widgets.plots.style import FLAG_HEIGHT, FLAG_WIDTH, HEADER, PlotStyle
-from widgets.plots.text import Texts
+from widgets.plots.text import Texts, hairline
 
 _SPAN_ALPHA = 18
 _RADIUS = 3.0

@@ -9,18 +9,23 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from widgets.plots.geometry import (
+    Area,
     Points,
     columns,
     dashed,
-    is_dense,
+    dense,
+    dotted,
     lines,
     markers,
     place,
     polylines,
+    traced,
+    whole,
 )
-from widgets.plots.primitives import draw_lines, draw_polyline, draw_rects
-from widgets.plots.scene import CurveScene, PlotScene, Scene
+from widgets.plots.primitives import Boxes, draw_lines, draw_polyline, draw_rects
+from widgets.plots.scene import PlotScene, Scene, Sheaf
 from widgets.plots.style import CURVE_WIDTH, SELECTED_WIDTH, PlotStyle
+from widgets.plots.text import tint
 
 FINE_LINES = 8_000
 """Lines between samples that may be wide and smooth in one frame: measured 0.8 µs each, against
@@ -51,42 +56,78 @@ def paint_curves(painter: QPainter, plot: PlotScene, style: PlotStyle, budget: B
     """Every curve of a plot, the selected one last and so on top."""
     painter.save()
     painter.setClipRect(plot.rect.adjusted(1, -1, 3, 1))
-    for curve in sorted(plot.curves, key=_selected):
-        _curve(painter, curve, style, budget)
+    fine = budget.lines > 0
+    strokes = [_Strokes(sheaf, style, fine=fine) for sheaf in plot.sheaves if sheaf.bundle.members]
+    for selected in (False, True):
+        for each in strokes:
+            for number, curve in enumerate(each.curves):
+                if curve.selected == selected:
+                    each.paint(painter, number)
     painter.restore()
 
 
-def _selected(curve: CurveScene) -> bool:
-    return curve.selected
+class _Strokes:
+    """The curves of one axis that have samples, computed together and painted one by one."""
 
+    def __init__(self, sheaf: Sheaf, style: PlotStyle, *, fine: bool) -> None:
+        self.curves = [sheaf.curves[member] for member in sheaf.bundle.members]
+        self._style, self._fine = style, fine
+        self._points = place(sheaf.bundle, sheaf.area)
+        self._dots = frozenset(dotted(self._points))
+        self._columns: dict[int, tuple[Boxes, Boxes]] = {}
+        together = []
+        for number, is_dense in enumerate(dense(self._points, sheaf.area)):
+            curve = self.curves[number]
+            if is_dense and not curve.info.step:
+                together.append(number)
+            elif is_dense or (fine and self._dash(number)[1]):
+                self._columns[number] = self._alone(number, sheaf.area, is_dense=is_dense)
+        if together:
+            points = self._points.some(together)
+            found = columns(points, sheaf.area, [self._width(number) for number in together])
+            found = dashed(found, sheaf.area, [self._dash(number) for number in together])
+            self._columns.update((number, found.of(n)) for n, number in enumerate(together))
+        sparse = not fine and len(self._columns) < len(self.curves)
+        self._whole = whole(self._points) if sparse else {}
 
-def _curve(painter: QPainter, curve: CurveScene, style: PlotStyle, budget: Budget) -> None:
-    found = curve.envelope
-    points = place(found.time_ns, found.low, found.high, found.gap_before, curve.area)
-    if not len(points):
-        return
-    color = QColor(style.curve(curve.curve.colour))
-    width = SELECTED_WIDTH if curve.selected else CURVE_WIDTH
-    dash = style.dash(curve.curve.colour)
-    step = curve.info.step
-    dense = is_dense(points, curve.area)
-    fine = budget.lines > 0
-    if dash[1] and (dense or fine):
-        boxes = dashed(points, curve.area, width, dash, step=step)
-        _fill(painter, color)
-        draw_rects(painter, boxes)
-    elif dense:
-        boxes, links = columns(points, curve.area, width, step=step)
-        _fill(painter, color)
-        draw_rects(painter, boxes)
-        _stroke(painter, color, width, fine=len(links) < FINE_LINES)
-        draw_lines(painter, links)
-    elif fine:
-        _stroke(painter, color, width, fine=True)
-        draw_lines(painter, lines(points, step=step))
-    else:
-        _hairlines(painter, points, color, dash, step=step)
-    _dots(painter, points, color, width)
+    def _alone(self, number: int, area: Area, *, is_dense: bool) -> tuple[Boxes, Boxes]:
+        points, width = self._points.curve(number), self._width(number)
+        step = self.curves[number].info.step
+        found = (
+            columns(points, area, [width], step=step)
+            if is_dense
+            else traced(points, area, width, step=step)
+        )
+        return dashed(found, area, [self._dash(number)]).of(0)
+
+    def _width(self, number: int) -> float:
+        return SELECTED_WIDTH if self.curves[number].selected else CURVE_WIDTH
+
+    def _dash(self, number: int) -> tuple[int, int]:
+        return self._style.dash(self.curves[number].curve.colour)
+
+    def paint(self, painter: QPainter, number: int) -> None:
+        """One curve: its boxes or lines, and its dots."""
+        curve, width = self.curves[number], self._width(number)
+        color = tint(self._style.curve(curve.curve.colour))
+        if number in self._columns:
+            boxes, links = self._columns[number]
+            _fill(painter, color)
+            draw_rects(painter, boxes)
+            if len(links):
+                _stroke(painter, color, width, fine=len(links) < FINE_LINES)
+                draw_lines(painter, links)
+        elif self._fine:
+            _stroke(painter, color, width, fine=True)
+            draw_lines(painter, lines(self._points.curve(number), step=curve.info.step))
+        else:
+            _hairline(painter, color, self._dash(number))
+            if number in self._whole and not curve.info.step:
+                draw_polyline(painter, self._whole[number])
+            else:
+                _parted(painter, self._points.curve(number), step=curve.info.step)
+        if number in self._dots:
+            _dots(painter, self._points.curve(number), color, width)
 
 
 def _fill(painter: QPainter, color: QColor) -> None:
@@ -104,16 +145,18 @@ def _stroke(painter: QPainter, color: QColor, width: float, *, fine: bool) -> No
     painter.setPen(pen)
 
 
-def _hairlines(
-    painter: QPainter, points: Points, color: QColor, dash: tuple[int, int], *, step: bool
-) -> None:
-    """A sparse curve among very many: as fast as it goes."""
+def _hairline(painter: QPainter, color: QColor, dash: tuple[int, int]) -> None:
+    """The pen of a sparse curve among very many: as fast as it goes."""
     pen = QPen(color, 1.0)
     pen.setCosmetic(True)
     if dash[1]:
         pen.setDashPattern([float(dash[0]), float(dash[1])])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setPen(pen)
+
+
+def _parted(painter: QPainter, points: Points, *, step: bool) -> None:
+    """Lines around gaps, and from low to high of a bucket of several samples."""
     if np.count_nonzero(points.broken) > _MANY_RUNS:
         draw_lines(painter, lines(points, step=step))
         return

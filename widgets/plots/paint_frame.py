@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from widgets.plots.geometry import Area
 from widgets.plots.primitives import draw_lines
 from widgets.plots.scales import TimeTick, ValueRange, labelled_ticks, time_ticks
 from widgets.plots.scene import PlotScene, Scene
 from widgets.plots.style import LEFT_MARGIN, TICK_LENGTH, TIME_BAND, UNIT_ROW, PlotStyle
-from widgets.plots.text import Texts
+from widgets.plots.text import Texts, hairline, tint
 
 _TITLE_X = 12
 _TITLE_Y = 15
 _DATE_LABEL = "2026-11-22 00"
-
-
-def hairline(color: str) -> QPen:
-    """A one pixel pen."""
-    pen = QPen(QColor(color), 1)
-    pen.setCosmetic(True)
-    return pen
 
 
 def ticks_of(scene: Scene, texts: Texts) -> list[TimeTick]:
@@ -124,13 +117,15 @@ def _value_axis(
     painter.drawLine(QLineF(x + 0.5, rect.top(), x + 0.5, rect.bottom() + 1))
     if place == 0:
         painter.drawLine(QLineF(x, rect.bottom() + 0.5, rect.right(), rect.bottom() + 0.5))
-    for value, text in ticks:
-        y = rect.top() + (scale.high - value) / scale.span * rect.height()
-        if place:
-            painter.setPen(hairline(style.axis))
+    pitch = rect.height() / scale.span
+    rows = [(rect.top() + (scale.high - value) * pitch, text) for value, text in ticks]
+    if place:
+        for y, _ in rows:
             painter.drawLine(QLineF(x - TICK_LENGTH, round(y) + 0.5, x, round(y) + 0.5))
+    painter.setPen(tint(style.text2))
+    for y, text in rows:
         shown = texts.elided(text, texts.small, LEFT_MARGIN - 10)
-        texts.draw(painter, shown, QPointF(x - 8, y), style.text2, align=1.0)
+        texts.put(painter, shown, x - 8, y, texts.small, align=1.0)
     if unit:
         y = rect.top() - UNIT_ROW - 1
         texts.draw(painter, unit, QPointF(x - 8, y), style.text2, align=1.0)
@@ -143,10 +138,11 @@ def _time_labels(
     area = _first_area(plot, scene)
     y = plot.rect.bottom() + (TIME_BAND - 4) / 2
     end = 0.0
+    painter.setPen(tint(style.text2))
     for tick in ticks:
         half = texts.width(tick.text, texts.small) / 2
         x = area.px(tick.ns)
         if x - half < end or x + half > plot.rect.right() + 40:
             continue
-        texts.draw(painter, tick.text, QPointF(x, y), style.text2, align=0.5)
+        texts.put(painter, tick.text, x, y, texts.small, align=0.5)
         end = x + half + 6

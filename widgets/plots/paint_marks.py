@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.plots.intervals import Interval
-from widgets.plots.paint_frame import hairline
+from widgets.plots.primitives import draw_lines
 from widgets.plots.scales import gap_text
 from widgets.plots.scene import PlotScene
 from widgets.plots.style import (
@@ -19,7 +20,7 @@ from widgets.plots.style import (
     MIN_LABEL_DISTANCE,
     PlotStyle,
 )
-from widgets.plots.text import Texts
+from widgets.plots.text import Texts, hairline, tint
 
 _HATCH_PITCH = 8
 _LEAD = 6
@@ -132,7 +133,7 @@ def _span_rect(plot: PlotScene, span: Interval) -> QRectF:
 
 
 def _dashed(color: str, pattern: tuple[float, float]) -> QPen:
-    pen = hairline(color)
+    pen = QPen(hairline(color))
     pen.setDashPattern(list(pattern))
     return pen
 
@@ -198,28 +199,38 @@ def paint_labels(
     painter: QPainter, plot: PlotScene, style: PlotStyle, texts: Texts, width: float
 ) -> None:
     """The direct labels: key line with its leader, name, value."""
-    x = plot.rect.right()
-    for label in labels_of(plot, style):
-        right = width - LABEL_PAD
+    x, right = plot.rect.right(), width - LABEL_PAD
+    left = x + LABEL_GAP
+    labels = labels_of(plot, style)
+    for label in labels:
         font = texts.bold if label.curve else texts.small
-        text_color = style.text if label.curve else style.text2
-        texts.draw(painter, label.value, QPointF(right, label.at), text_color, font, align=1.0)
-        room = right - texts.width(label.value, font) - 8 - (x + LABEL_GAP)
+        painter.setPen(tint(style.text if label.curve else style.text2))
+        texts.put(painter, label.value, right, label.at, font, align=1.0)
+        room = right - texts.width(label.value, font) - 8 - left
         name = texts.elided(label.name, texts.small, room)
-        texts.draw(painter, name, QPointF(x + LABEL_GAP, label.at), text_color)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=label.curve)
-        if label.curve:
-            pen = QPen(QColor(label.color), CURVE_WIDTH)
-            painter.setPen(pen)
-            painter.drawPolyline(
-                [
-                    QPointF(x + 1, label.y),
-                    QPointF(x + _LEAD, label.at),
-                    QPointF(x + LABEL_GAP - 4, label.at),
-                ]
-            )
-        else:
+        texts.put(painter, name, left, label.at, texts.small)
+    _leaders(painter, [label for label in labels if label.curve], x)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    for label in labels:
+        if not label.curve:
             painter.setPen(_dashed(label.color, _DASH))
             ends = QPointF(x, round(label.y) + 0.5), QPointF(x + _LEAD, round(label.at) + 0.5)
             painter.drawLine(QLineF(*ends))
-            painter.drawLine(QLineF(ends[1], QPointF(x + LABEL_GAP - 4, round(label.at) + 0.5)))
+            painter.drawLine(QLineF(ends[1], QPointF(left - 4, round(label.at) + 0.5)))
+
+
+def _leaders(painter: QPainter, labels: list[Label], x: float) -> None:
+    """From the end of each curve to its label, all of one colour at once."""
+    by_color: dict[str, list[tuple[float, float, float, float]]] = {}
+    bend, end = x + _LEAD, x + LABEL_GAP - 4
+    for label in labels:
+        strokes = by_color.setdefault(label.color, [])
+        strokes.append((x + 1, label.y, bend, label.at))
+        strokes.append((bend, label.at, end, label.at))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    for color, strokes in by_color.items():
+        # Square caps close the bend between two strokes; round ones cost five times as much.
+        pen = QPen(tint(color), CURVE_WIDTH)
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+        painter.setPen(pen)
+        draw_lines(painter, np.array(strokes))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF
 
@@ -13,7 +12,7 @@ from app.bridge.plot_layout import Axis, Curve, Plot
 from app.bridge.plot_points import PlotLimit, PointInfo
 from app.bridge.plot_time import TimeView
 from app.core.quality import is_bad
-from app.core.rows import PointKey
+from widgets.plots.bundle import Bundle, bundle
 from widgets.plots.geometry import Area
 from widgets.plots.intervals import (
     Interval,
@@ -22,6 +21,7 @@ from widgets.plots.intervals import (
     curve_gaps,
     merged,
     runs,
+    silence,
     without,
 )
 from widgets.plots.scales import ValueRange, fit_range, fixed_range
@@ -35,6 +35,7 @@ from widgets.plots.style import (
     UNIT_ROW,
     WIDE_RIGHT_MARGIN,
 )
+from widgets.plots.words import Words
 
 _TICK_PX = 42
 _LIMIT_NEAR = 0.5
@@ -59,6 +60,20 @@ class CurveScene:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sheaf:
+    """The curves of one value axis; ``bundle`` counts them in the same order."""
+
+    scale: ValueRange
+    area: Area
+    bundle: Bundle
+    curves: tuple[CurveScene, ...]
+
+    def gaps_shown(self) -> list[list[Interval]]:
+        """The gaps of each curve that has a sample at all."""
+        return [curve.gaps for curve in self.curves if len(curve.envelope)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PlotScene:
     """One plot of the stack: ``rect`` is the area of the curves, ``band`` the whole strip."""
 
@@ -68,6 +83,7 @@ class PlotScene:
     header: float
     title: tuple[tuple[str, str], ...]
     axes: tuple[tuple[Axis, ValueRange], ...]
+    sheaves: tuple[Sheaf, ...]
     curves: tuple[CurveScene, ...]
     gaps: list[Interval]
     limits: tuple[tuple[PlotLimit, Area], ...]
@@ -94,6 +110,7 @@ class SceneBuilder:
 
     board: PlotBoard
     ranges: dict[tuple[int, int], ValueRange] = field(default_factory=dict)
+    words: dict[int, Words] = field(default_factory=dict)
 
     def left_margin(self) -> int:
         """Left margin of every plot: room for the plot with most axes."""
@@ -118,6 +135,7 @@ class SceneBuilder:
         strip = (height - TIME_BAND + FOOTER) / max(1, len(plots))
         known = {(plot.id, n) for plot in plots for n in range(len(plot.axes))}
         self.ranges = {key: value for key, value in self.ranges.items() if key in known}
+        self.words = {key: value for key, value in self.words.items() if (key, 0) in known}
         frame = Frame(view, ns_per_px, now, self.board.feed.column_px)
         scenes = []
         for number, plot in enumerate(plots):
@@ -134,56 +152,76 @@ class SceneBuilder:
         return Scene(view, ns_per_px, now, tuple(scenes))
 
     def _plot(self, plot: Plot, band: QRectF, rect: QRectF, frame: Frame) -> PlotScene:
-        infos = {curve.key: self.board.info(curve.key) for curve in plot.curves()}
-        axes, curves = [], []
-        for number, axis in enumerate(plot.axes):
-            found = [self.board.feed.drawn(c.key, frame.view) for c in axis.curves]
-            scale = self._scale(plot, number, [e[0] for e in found if e is not None], frame, rect)
-            axes.append((axis, scale))
-            area = _area(rect, frame, scale)
-            names = curve_names([infos[curve.key] for curve in axis.curves])
-            for curve, drawn in zip(axis.curves, found, strict=True):
-                if drawn is None:
-                    continue
-                info, name = infos[curve.key], names[curve.key]
-                alone = len(plot.axes) == 1
-                curves.append(
-                    self._curve(curve, info, name, drawn, area, number, frame, alone=alone)
-                )
-        gaps = common([c.gaps for c in curves if len(c.envelope)])
-        curves = [replace(curve, lanes=without(curve.gaps, gaps)) for curve in curves]
+        words = self._words(plot)
+        sheaves = [
+            self._sheaf(plot, number, rect, frame, words) for number in range(len(plot.axes))
+        ]
+        gaps = common([gaps for sheaf in sheaves for gaps in sheaf.gaps_shown()])
+        curves = [curve for sheaf in sheaves for curve in sheaf.curves]
+        for curve in curves:
+            curve.lanes.extend(without(curve.gaps, gaps))
         return PlotScene(
             plot=plot,
             band=band,
             rect=rect,
             header=rect.top() - band.top(),
-            title=plot_title(list(infos.values())),
-            axes=tuple(axes),
+            title=words.title,
+            axes=tuple((axis, sheaf.scale) for axis, sheaf in zip(plot.axes, sheaves, strict=True)),
+            sheaves=tuple(sheaves),
             curves=tuple(curves),
             gaps=gaps,
             limits=_limits(curves),
             violated=_violated(curves, frame),
         )
 
+    def _words(self, plot: Plot) -> Words:
+        """The names in a plot, kept until the plot or what is known of its points changes."""
+        infos = [self.board.info(curve.key) for curve in plot.curves()]
+        known = self.words.get(plot.id)
+        if known is None or known.plot is not plot or known.infos != infos:
+            known = self.words[plot.id] = Words.of(plot, infos)
+        return known
+
+    def _sheaf(self, plot: Plot, number: int, rect: QRectF, frame: Frame, words: Words) -> Sheaf:
+        axis = plot.axes[number]
+        drawn_now = self.board.feed.drawn([curve.key for curve in axis.curves], frame.view)
+        found = [(n, drawn) for n, drawn in enumerate(drawn_now) if drawn is not None]
+        cut = bundle([drawn[0] for _, drawn in found], frame.view.start_ns, frame.end_ns)
+        scale = self._scale(plot, number, cut.value_range(), rect)
+        area = _area(rect, frame, scale)
+        ends, broken = cut.end_values(), cut.broken()
+        curves = []
+        for place, (n, drawn) in enumerate(found):
+            info = words.by_axis[number][n]
+            value = self._value(info, ends.get(place), frame)
+            curves.append(
+                CurveScene(
+                    curve=axis.curves[n],
+                    info=info,
+                    envelope=drawn[0],
+                    area=area,
+                    axis=number,
+                    selected=self.board.model.selected == info.key,
+                    name=words.names[number][n],
+                    value=value if len(plot.axes) == 1 else f"{value} {info.unit}",
+                    end_value=ends.get(place),
+                    gaps=_gaps(info, drawn, frame, broken=place in broken),
+                    lanes=[],
+                )
+            )
+        return Sheaf(scale, area, cut, tuple(curves))
+
     def _scale(
-        self, plot: Plot, number: int, found: list[Envelope], frame: Frame, rect: QRectF
+        self, plot: Plot, number: int, found: tuple[float, float] | None, rect: QRectF
     ) -> ValueRange:
         ticks = max(2, round(rect.height() / _TICK_PX))
         axis = plot.axes[number]
         if axis.fixed is not None:
             return fixed_range(*axis.fixed, ticks)
-        lows, highs = [], []
-        for envelope in found:
-            part = frame.part(envelope)
-            if part.stop == part.start:
-                part = slice(max(0, part.start - 1), part.stop + 1)
-            if len(envelope.low[part]):
-                lows.append(float(envelope.low[part].min()))
-                highs.append(float(envelope.high[part].max()))
         before = self.ranges.get((plot.id, number))
-        if not lows:
+        if found is None:
             return before or fit_range(0.0, 1.0, ticks)
-        low, high = self._with_limits(axis, min(lows), max(highs))
+        low, high = self._with_limits(axis, *found)
         if before is not None and _sparse(before, ticks):
             before = None
         fitted = fit_range(low, high, ticks, before)
@@ -199,43 +237,6 @@ class SceneBuilder:
                 if low - near <= limit.value <= high + near:
                     bottom, top = min(bottom, limit.value), max(top, limit.value)
         return bottom, top
-
-    def _curve(  # noqa: PLR0913 - the facts of one curve; a wrapper would only hide them
-        self,
-        curve: Curve,
-        info: PointInfo,
-        name: str,
-        drawn: tuple[Envelope, int],
-        area: Area,
-        axis: int,
-        frame: Frame,
-        *,
-        alone: bool,
-    ) -> CurveScene:
-        envelope, known_ns = drawn
-        late = round(LATE_PERIODS * info.every_s * 1e9) + 2 * frame.column_px * frame.ns_per_px
-        window = Window(frame.view.start_ns, frame.view.end_ns, known_ns)
-        part = frame.part(envelope)
-        end_value = None
-        if part.stop:
-            last = part.stop - 1
-            end_value = float(envelope.low[last] + envelope.high[last]) / 2
-        value = self._value(info, end_value, frame)
-        return CurveScene(
-            curve=curve,
-            info=info,
-            envelope=envelope,
-            area=area,
-            axis=axis,
-            selected=self.board.model.selected == curve.key,
-            name=name,
-            value=value if alone else f"{value} {info.unit}",
-            end_value=end_value,
-            gaps=curve_gaps(
-                envelope.time_ns, envelope.gap_before, window, late, _LEAST_GAP_PX * frame.ns_per_px
-            ),
-            lanes=[],
-        )
 
     def _value(self, info: PointInfo, end_value: float | None, frame: Frame) -> str:
         """The value at the right end: the newest sample itself while the window runs with now."""
@@ -256,12 +257,28 @@ class Frame:
     now: int
     column_px: int
 
+    @property
+    def end_ns(self) -> int:
+        """The last moment shown: the right edge is up to a pixel before now."""
+        return self.view.end_ns + self.ns_per_px
+
     def part(self, envelope: Envelope) -> slice:
-        """The buckets inside the window; its right edge is up to a pixel before now."""
+        """The buckets inside the window."""
         first = int(envelope.time_ns.searchsorted(self.view.start_ns))
-        end_ns = self.view.end_ns + self.ns_per_px
-        last = int(envelope.time_ns.searchsorted(end_ns, "right"))
+        last = int(envelope.time_ns.searchsorted(self.end_ns, "right"))
         return slice(first, last)
+
+
+def _gaps(
+    info: PointInfo, drawn: tuple[Envelope, int], frame: Frame, *, broken: bool
+) -> list[Interval]:
+    envelope, known_ns = drawn
+    late = round(LATE_PERIODS * info.every_s * 1e9) + 2 * frame.column_px * frame.ns_per_px
+    window = Window(frame.view.start_ns, frame.view.end_ns, known_ns)
+    if not broken:
+        return silence(envelope.time_ns, window, late)
+    least = _LEAST_GAP_PX * frame.ns_per_px
+    return curve_gaps(envelope.time_ns, envelope.gap_before, window, late, least)
 
 
 def _area(rect: QRectF, frame: Frame, scale: ValueRange) -> Area:
@@ -306,32 +323,3 @@ def _violated(curves: list[CurveScene], frame: Frame) -> tuple[tuple[Interval, i
         for priority, spans in sorted(by_priority.items(), reverse=True)
         for span in merged(spans)
     )
-
-
-def curve_names(infos: list[PointInfo]) -> dict[PointKey, str]:
-    """The direct labels of one axis: only what tells its curves apart."""
-    one_title = len({info.title for info in infos}) == 1
-    one_asset = len({info.asset for info in infos}) == 1
-    names: dict[PointKey, str] = {}
-    for info in infos:
-        if one_title:
-            names[info.key] = info.asset
-        elif one_asset:
-            names[info.key] = info.title
-        else:
-            names[info.key] = f"{info.asset} {info.title}"
-    taken = Counter(names.values())
-    for info in infos:
-        if taken[names[info.key]] > 1:
-            names[info.key] = info.device or info.key.device.rpartition("/")[2]
-    return names
-
-
-def plot_title(infos: list[PointInfo]) -> tuple[tuple[str, str], ...]:
-    """The title of a plot: the titles of each unit in it, with that unit."""
-    by_unit: dict[str, list[str]] = {}
-    for info in infos:
-        titles = by_unit.setdefault(info.unit, [])
-        if info.title not in titles:
-            titles.append(info.title)
-    return tuple((", ".join(titles), unit) for unit, titles in by_unit.items())

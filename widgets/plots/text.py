@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
 
 _KEPT = 600
 
@@ -18,11 +21,11 @@ class Texts:
         self.height = QFontMetricsF(self.small).height()
         self.title_height = QFontMetricsF(self.title).height()
         self._metrics = {id(f): QFontMetricsF(f) for f in (self.small, self.bold, self.title)}
-        self._known: dict[tuple[str, int], QStaticText] = {}
+        self._known: dict[tuple[str, int], _LaidOut] = {}
 
     def width(self, text: str, font: QFont) -> float:
         """Width of a text in pixels."""
-        return self._laid_out(text, font).size().width()
+        return self._laid_out(text, font).width
 
     def elided(self, text: str, font: QFont, width: float) -> str:
         """The text, cut with an ellipsis where it does not fit."""
@@ -40,25 +43,53 @@ class Texts:
         align: float = 0.0,
     ) -> None:
         """Draw a text whose middle line runs through ``at``; align 0 left, 0.5 middle, 1 right."""
-        font = font or self.small
-        laid_out = self._laid_out(text, font)
-        size = laid_out.size()
-        painter.setFont(font)
-        painter.setPen(QColor(color))
-        x = round(at.x() - size.width() * align)
-        painter.drawStaticText(QPointF(x, round(at.y() - size.height() / 2)), laid_out)
+        painter.setPen(tint(color))
+        self.put(painter, text, at.x(), at.y(), font or self.small, align)
 
-    def _laid_out(self, text: str, font: QFont) -> QStaticText:
+    def put(
+        self, painter: QPainter, text: str, x: float, y: float, font: QFont, align: float = 0.0
+    ) -> None:
+        """Draw a text as ``draw`` does, in the painter's colour."""
+        found = self._laid_out(text, font)
+        painter.setFont(font)
+        at = QPointF(round(x - found.width * align), round(y - found.height / 2))
+        painter.drawStaticText(at, found.text)
+
+    def _laid_out(self, text: str, font: QFont) -> _LaidOut:
         key = (text, id(font))
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _KEPT:
                 del self._known[next(iter(self._known))]
-            known = QStaticText(text)
-            known.setTextFormat(Qt.TextFormat.PlainText)
-            known.prepare(font=font)
-            self._known[key] = known
+            laid_out = QStaticText(text)
+            laid_out.setTextFormat(Qt.TextFormat.PlainText)
+            laid_out.prepare(font=font)
+            size = laid_out.size()
+            known = self._known[key] = _LaidOut(laid_out, size.width(), size.height())
         return known
+
+
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """A text with its glyphs in place, and its size in pixels."""
+
+    text: QStaticText
+    width: float
+    height: float
+
+
+@lru_cache(maxsize=256)
+def tint(color: str) -> QColor:
+    """The colour of a ``#RRGGBB``; kept, because every frame asks. Not to be changed."""
+    return QColor(color)
+
+
+@lru_cache(maxsize=64)
+def hairline(color: str) -> QPen:
+    """A one pixel pen. Not to be changed."""
+    pen = QPen(QColor(color), 1)
+    pen.setCosmetic(True)
+    return pen
 
 
 def _font(base: QFont, pixels: int, weight: QFont.Weight) -> QFont:

@@ -7,17 +7,47 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from widgets.plots.geometry import Area, columns, dashed, lines, markers, place, polylines
+from app.codecs.series import Envelope
+from app.core.rows import PointKey
+from widgets.plots.bundle import bundle
+from widgets.plots.geometry import (
+    Area,
+    columns,
+    dashed,
+    dense,
+    dotted,
+    lines,
+    markers,
+    place,
+    polylines,
+    traced,
+    whole,
+)
 from widgets.plots.intervals import Window, common, curve_gaps, merged, runs, without
 
 AREA = Area(x=50, y=10, width=400, height=100, start_ns=0, ns_per_px=1000, low=0, high=100)
 
 
-def placed(times, values, broken=None):
+def reduced(times, low, high=None, broken=None):
     times = np.asarray(times, np.int64)
-    values = np.asarray(values, np.float64)
-    gaps = np.zeros(len(times), np.bool_) if broken is None else np.asarray(broken)
-    return place(times, values, values, gaps, AREA)
+    low = np.asarray(low, np.float64)
+    return Envelope(
+        key=PointKey(device="A/d", point="v"),
+        time_ns=times,
+        low=low,
+        high=low if high is None else np.asarray(high, np.float64),
+        mean=low,
+        count=np.ones(len(times), np.int64),
+        gap_before=np.zeros(len(times), np.bool_) if broken is None else np.asarray(broken),
+    )
+
+
+def together(*envelopes):
+    return place(bundle(envelopes, 0, 500_000), AREA)
+
+
+def placed(times, values, broken=None):
+    return together(reduced(times, values, broken=broken))
 
 
 @settings(max_examples=60, deadline=None)
@@ -30,12 +60,12 @@ def placed(times, values, broken=None):
 def test_no_ink_lies_strictly_inside_a_gap(samples, step):
     times = np.cumsum([distance for distance, _, _ in samples])
     points = placed(times, [v for _, v, _ in samples], [gap for _, _, gap in samples])
-    boxes, links = columns(points, AREA, 1.5, step=step)
+    boxes, links = columns(points, AREA, [1.5], step=step).of(0)
     spans = [(x, x + w) for x, _, w, _ in boxes.tolist()]
     spans += [(min(a, b), max(a, b)) for a, _, b, _ in links.tolist()]
     spans += [(min(a, b), max(a, b)) for a, _, b, _ in lines(points, step=step).tolist()]
-    traced = dashed(points, AREA, 1.5, (9, 0), step=step)
-    spans += [(x, x + w) for x, _, w, _ in traced.tolist()]
+    boxes = traced(points, AREA, 1.5, step=step).boxes
+    spans += [(x, x + w) for x, _, w, _ in boxes.tolist()]
     for vertices in polylines(points, step=step):
         spans.append((float(vertices[:, 0].min()), float(vertices[:, 0].max())))
     edges = zip(points.x[:-1], points.x[1:], points.broken[1:], strict=True)
@@ -50,8 +80,8 @@ def test_columns_reach_from_the_lowest_to_the_highest_and_touch_their_neighbours
     times = np.arange(0, 400_000, 1000)
     low = random.uniform(20, 40, 400)
     high = low + random.uniform(0, 30, 400)
-    points = place(times, low, high, np.zeros(400, np.bool_), AREA)
-    boxes, links = columns(points, AREA, 1.5, step=False)
+    points = together(reduced(times, low, high))
+    boxes, links = columns(points, AREA, [1.5]).of(0)
     assert len(links) == 0
     assert np.allclose(boxes[:, 1] + 0.75, np.minimum(points.top, np.r_[1e9, points.bottom[:-1]]))
     above, below = boxes[:, 1], boxes[:, 1] + boxes[:, 3]
@@ -74,7 +104,7 @@ def test_samples_far_apart_are_dots_and_close_ones_are_not():
 
 def test_dashes_leave_a_third_out_and_stay_with_the_curve():
     points = placed(np.arange(0, 400_000, 1000), np.full(400, 50))
-    boxes = dashed(points, AREA, 1.5, (6, 3), step=False)
+    boxes, _ = dashed(columns(points, AREA, [1.5]), AREA, [(6, 3)]).of(0)
     assert len(boxes) == pytest.approx(400 * 6 / 9, abs=3)
 
 
@@ -123,3 +153,55 @@ def test_runs_of_flagged_samples():
     times = np.arange(6, dtype=np.int64) * 10
     flagged = np.array([False, True, True, False, False, True])
     assert runs(times, flagged) == [(10, 30), (50, 50)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(st.integers(1, 6000), st.floats(0, 100), st.booleans()),
+            min_size=1,
+            max_size=40,
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_curves_computed_together_are_the_same_as_each_alone(curves):
+    envelopes = [
+        reduced(np.cumsum([t for t, _, _ in c]), [v for _, v, _ in c], broken=[g for _, _, g in c])
+        for c in curves
+    ]
+    points = together(*envelopes)
+    widths = [1.5 + number for number in range(len(curves))]
+    dashes = [((1, 0), (6, 3), (2, 3))[number % 3] for number in range(len(curves))]
+    found = dashed(columns(points, AREA, widths), AREA, dashes)
+    for number, envelope in enumerate(envelopes):
+        alone = together(envelope)
+        expected = dashed(columns(alone, AREA, [widths[number]]), AREA, [dashes[number]])
+        for part, wanted in zip(found.of(number), expected.of(0), strict=True):
+            assert np.allclose(part, wanted)
+        assert dense(points, AREA)[number] == dense(alone, AREA)[0]
+        assert (number in dotted(points)) == bool(dotted(alone))
+        runs_alone = polylines(alone, step=False)
+        if number in whole(points):
+            assert len(runs_alone) == 1
+            assert np.array_equal(whole(points)[number], runs_alone[0])
+        else:
+            assert len(runs_alone) > 1
+        some = points.some([number])
+        assert np.array_equal(some.x, alone.x)
+        assert np.array_equal(some.broken, alone.broken)
+
+
+def test_a_bundle_knows_its_range_ends_and_gaps():
+    early = reduced([0, 100, 200], [1, 2, 3])
+    across = reduced([0, 900], [10, 20], broken=[False, True])
+    none = reduced([], [])
+    found = bundle([early, none, across], 150, 500)
+    assert found.members == (0, 2)
+    assert found.value_range() == (3.0, 20.0)
+    assert found.end_values() == {0: 3.0, 2: 10.0}
+    assert found.broken() == {2}
+    assert bundle([none], 0, 10).value_range() is None
+    assert bundle([none], 0, 10).end_values() == {}
