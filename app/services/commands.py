@@ -58,7 +58,7 @@ class Commands:
         self._changed: Callbacks[Command] = Callbacks()
         self._turns: dict[str, asyncio.Lock] = {}
         self._active: dict[str, Command] = {}
-        self._ends: dict[str, asyncio.Future[Command]] = {}
+        self._runs: dict[str, asyncio.Task[Command | StoreUnavailable]] = {}
         self._tasks = Tasks("commands")
 
     def on_change(self, listener: Callable[[Command], None]) -> Unsubscribe:
@@ -80,21 +80,43 @@ class Commands:
             StoreUnavailable: the intent could not be recorded; nothing was sent.
         """
         command, found = self._begin(request)
-        if (running := self._ends.get(command.id)) is not None:
-            return await asyncio.shield(running)
-        end: asyncio.Future[Command] = asyncio.get_running_loop().create_future()
-        self._ends[command.id] = end
+        running = self._runs.get(command.id)
+        if running is not None:
+            await asyncio.wait({running})
+            return self._end(running, command)
+        work = self._tasks.spawn(self._through(command, found), command.id)
+        self._runs[command.id] = work
+        try:
+            await asyncio.wait({work})
+        except asyncio.CancelledError:
+            work.cancel()
+            await asyncio.wait({work})
+            raise
+        finally:
+            del self._runs[command.id]
+            last = self._active.pop(command.id, command)
+        return self._end(work, last)
+
+    @staticmethod
+    def _end(work: asyncio.Task[Command | StoreUnavailable], last: Command) -> Command:
+        if work.cancelled():
+            return last
+        end = work.result()
+        if isinstance(end, StoreUnavailable):
+            raise end
+        return end
+
+    async def _through(self, command: Command, found: Plan | None) -> Command | StoreUnavailable:
+        """The whole way of one command; a store that refuses is the caller's to be told."""
         try:
             kept = await self._intend(command)
             if kept is command:
                 self._tell(command)
             if kept is not command or found is None:
                 return kept
-            command = await self._carry_out(command, found)
-            return command
-        finally:
-            del self._ends[command.id]
-            end.set_result(self._active.pop(command.id, command))
+            return await self._carry_out(command, found)
+        except StoreUnavailable as error:
+            return error
 
     async def _intend(self, command: Command) -> Command:
         """Make the intent durable; the command that is kept under that id already, if there is one.

@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from app.core.commands import CommandRequest, CommandState
-from app.core.errors import UserFacing
+from app.core.errors import StoreUnavailable, UserFacing
 from app.services.commands_run import Clocks
 from tests.fakes.modbus_unit import ModbusUnits
 from tests.fakes.waiting import until
@@ -242,3 +242,68 @@ async def test_waiting_says_for_what_after_three_seconds(tmp_path) -> None:
         assert isinstance(told[-1].measured, float)
         task.cancel()
         await asyncio.wait({task})
+
+
+async def test_the_end_of_the_program_leaves_nothing_under_way(tmp_path, no_task_left) -> None:
+    async with field_of(f"stuck_dim@{LAMP}") as field:
+        async with engine_on(tmp_path, pole(field)) as engine:
+            task = asyncio.ensure_future(send(engine, LAMP, "dim", 20))
+            await until(lambda: field.done)
+        command = await task
+        assert command.state is S.UNKNOWN
+        assert "Cancelled after it was sent" in command.detail
+
+
+async def test_without_a_durable_intent_nothing_is_sent(tmp_path, expected_log) -> None:
+    async with field_of() as field, engine_on(tmp_path, pole(field)) as engine:
+        writer = engine.store._writer
+        await engine.store.flush()
+        writer.ballast.free()
+        (pages,) = writer.connection.execute("PRAGMA page_count").fetchone()
+        writer.connection.execute(f"PRAGMA max_page_count = {pages}").fetchone()
+
+        async def fill() -> None:
+            while True:
+                await send(engine, LAMP, "set_fade_time", 2.0, why="x" * 50_000)
+
+        with pytest.raises(StoreUnavailable, match="disk is full"):
+            await fill()
+        written = len(field.done)
+        with pytest.raises(StoreUnavailable):
+            await send(engine, LAMP, "set_fade_time", 4.0, why="x" * 50_000)
+        assert len(field.done) == written
+        writer.connection.execute("PRAGMA max_page_count = 1000000").fetchone()
+        assert (await send(engine, LAMP, "set_fade_time", 4.0)).state is S.CONFIRMED
+        assert expected_log is not None
+
+
+class Sniffer:
+    """The functions of the Modbus TCP frames that left."""
+
+    def __init__(self) -> None:
+        self.functions = []
+
+    def sent(self, data, *, note="") -> None:
+        self.functions.append(data[7])
+
+    def received(self, data, *, note="") -> None:
+        pass
+
+
+async def test_an_unknown_profile_is_read_only_on_the_wire(tmp_path) -> None:
+    async with field_of() as field:
+        url = field.links["SP-0001"]["modbus+tcp"]
+        unknown = single(url, profile="no-such-profile")
+        async with engine_on(tmp_path, unknown, pole(field)) as engine:
+            sniffers = [Sniffer(), Sniffer()]
+            for name, sniffer in zip(("single", "pole"), sniffers, strict=True):
+                engine.connections.link(name).record(sniffer)
+            await engine.connections.enable("pole", enabled=False)
+            done = await send(engine, LAMP, "dim", 40)
+            assert (done.state, done.sent_ns) == (S.FAILED, 0)
+            await engine.connections.remove("pole")
+            refused = await send(engine, LAMP, "dim", 40)
+            assert refused.state is S.REJECTED
+            assert "no device" in refused.detail
+            assert not {5, 6, 15, 16} & {f for sniffer in sniffers for f in sniffer.functions}
+            assert field.done == []
