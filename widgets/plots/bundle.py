@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codecs.series import Envelope
+from app.bridge.feed import Envelope
 
 Floats = NDArray[np.float64]
 Number = TypeVar("Number", bound=np.generic)
