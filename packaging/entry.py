@@ -4,6 +4,7 @@ Some parts run a module of ours in a second process with ``sys.executable -m app
 that executable is this program, so it understands the same two words, for our modules only.
 """
 
+import multiprocessing
 import sys
 
 
@@ -21,8 +22,6 @@ def start() -> None:
 
 
 if __name__ == "__main__":
-    if "--multiprocessing-fork" in sys.argv:
-        import multiprocessing
-
-        multiprocessing.freeze_support()
+    # Ends here in a process that multiprocessing started for itself.
+    multiprocessing.freeze_support()
     start()

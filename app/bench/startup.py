@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from app.bench.report import BenchLine, Emit
+from app.core.errors import UserFacing
 
 ASSETS, QUICK_ASSETS = 50_000, 5_000
 RUNS, QUICK_RUNS = 5, 1
@@ -50,7 +51,17 @@ window_probe(float(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
 
 
 def run(emit: Emit, quick: bool) -> None:  # the shape of every benchmark
-    """Measure both, in turn, and report the medians."""
+    """Measure both, in turn, and report the medians.
+
+    Raises:
+        UserFacing: the packaged program runs this, which has no interpreter to start bare.
+    """
+    if getattr(sys, "frozen", False):
+        raise UserFacing(
+            "The benchmark startup runs in a checkout only.",
+            cause="It starts a bare interpreter, and this packaged program has none.",
+            action="Run it in a checkout: make bench.",
+        )
     assets, runs = (QUICK_ASSETS, QUICK_RUNS) if quick else (ASSETS, RUNS)
     with tempfile.TemporaryDirectory(prefix="wayside-startup-") as folder:
         data = Path(folder)
