@@ -159,12 +159,22 @@ async def test_nothing_fires_late_by_either_clock(tmp_path) -> None:
     async with field_of() as field, engine_on(tmp_path, pole(field)) as engine:
         zero = await send(engine, LAMP, "set_fade_time", 1.0, expires_s=0.0)
         assert zero.state is S.EXPIRED
-        slept = itertools.count(10**18, 61 * 10**9)
-        engine.commands._clocks = Clocks(now_ns=lambda: next(slept))
-        assert (await send(engine, LAMP, "set_fade_time", 1.0)).state is S.EXPIRED
-        steady = itertools.count(0.0, 61.0)
-        engine.commands._clocks = Clocks(steady=lambda: next(steady))
-        assert (await send(engine, LAMP, "set_fade_time", 1.0)).state is S.EXPIRED
+        link = engine.connections.link("pole")
+        read = link.read
+        hour = {"wall": 10**18, "steady": 0.0}
+
+        def sleeping(clock, by):
+            async def slow(*args):
+                hour[clock] += by
+                return await read(*args)
+
+            return slow
+
+        engine.commands._clocks = Clocks(now_ns=lambda: hour["wall"], steady=lambda: hour["steady"])
+        for clock, by in (("wall", 61 * 10**9), ("steady", 61.0)):
+            # The machine sleeps while the command looks at what is there before.
+            link.read = sleeping(clock, by)
+            assert (await send(engine, LAMP, "set_fade_time", 1.0)).state is S.EXPIRED
         assert field.done == []
 
 
