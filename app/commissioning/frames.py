@@ -7,7 +7,7 @@ its evidence years later, so a verdict rests on recorded bytes alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.codecs.modbus_answers import belongs, decode
 from app.codecs.modbus_crc import crc16
@@ -79,14 +79,16 @@ def exchange(frame: Frame) -> Exchange | None:
     except ValueError:
         response = b"\0"
     pdu, problem, code = _answer(frame.kind, request, tid, response)
-    base = {"request": request, "time_ns": frame.time_ns, "took_s": frame.took_s}
+    found = Exchange(
+        request=request, time_ns=frame.time_ns, took_s=frame.took_s, problem=problem, code=code
+    )
     if problem:
-        return Exchange(**base, problem=problem, code=code)
+        return found
     answer = decode(request, pdu)
     if isinstance(answer, Refused):
-        return Exchange(**base, problem="refused", code=answer.code)
+        return replace(found, problem="refused", code=answer.code)
     objects = dict(answer.identity.objects) if answer.identity else {}
-    return Exchange(**base, values=answer.values, identity=objects)
+    return replace(found, values=answer.values, identity=objects)
 
 
 def _request(frame: Frame) -> tuple[Request, int]:
@@ -128,7 +130,7 @@ def _parts(kind: str, data: bytes) -> Iterator[tuple[int, int, bytes, bool]]:
             size = int.from_bytes(data[place + 4 : place + 6], "big")
             end = place + 6 + size
             tid = int.from_bytes(data[place : place + 2], "big")
-            yield tid, data[place + 6], data[place + _HEAD : end], 2 <= size and end <= len(data)
+            yield tid, data[place + 6], data[place + _HEAD : end], size >= 2 and end <= len(data)
             if size < 2:
                 return
             place = end
@@ -233,7 +235,7 @@ class Trace:
             if request.writes or request.table is not address.table or not one.values:
                 continue
             start = address.address - request.address
-            if 0 <= start and start + size <= request.count:
+            if start >= 0 and start + size <= request.count:
                 value, quality = raw.decode(point, one.values[start : start + size])
                 yield Reading(time_ns=one.answered_ns, value=value, quality=quality)
 

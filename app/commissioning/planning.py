@@ -1,4 +1,4 @@
-"""From a procedure and an asset type to the checks of one job: only what is fitted, limits resolved."""
+"""From a procedure and an asset type to the checks of a job: what is fitted, limits resolved."""
 
 from __future__ import annotations
 

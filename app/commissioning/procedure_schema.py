@@ -43,12 +43,8 @@ CHECK = Table(
         "title_zh": _TITLE_ZH,
         "text": text("key of its texts; the id where it is left out", pattern=NAME),
         "danger": text("key of the line that says what happens in the street", pattern=NAME),
-        "needs": Field(
-            shape=Shape.LIST, about="checks that must have passed before", item=_NAMES
-        ),
-        "after": Field(
-            shape=Shape.LIST, about="checks that must be over before", item=_NAMES
-        ),
+        "needs": Field(shape=Shape.LIST, about="checks that must have passed before", item=_NAMES),
+        "after": Field(shape=Shape.LIST, about="checks that must be over before", item=_NAMES),
         "uses": text("check whose evidence this one judges too", pattern=NAME),
         "method": text("automatic, measured, visual, functional", choices=METHODS),
         "level": text("local, gateway, platform", choices=LEVELS),

@@ -139,9 +139,7 @@ def _problems(
 ) -> Iterator[Problem]:
     found = document["procedure"]["id"]
     if found != file_id:
-        yield Problem(
-            ("procedure", "id"), f'"{found}" must be the name of the file, "{file_id}"'
-        )
+        yield Problem(("procedure", "id"), f'"{found}" must be the name of the file, "{file_id}"')
     yield from _twice(document, "step")
     yield from _twice(document, "check")
     steps = [entry["id"] for entry in document["step"]]

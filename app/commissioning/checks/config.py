@@ -136,7 +136,11 @@ class Kept(Judging):
         more = {"limit": str(mark), "values": {"point": title, "point_zh": _zh(trace, check, name)}}
         if not seen:
             return failed("bad", "–", **more)
-        return passed(str(seen[-1]), **more) if seen[-1] == mark else failed("lost", str(seen[-1]), **more)
+        return (
+            passed(str(seen[-1]), **more)
+            if seen[-1] == mark
+            else failed("lost", str(seen[-1]), **more)
+        )
 
 
 def _zh(trace: Trace, check: PlannedCheck, name: str) -> str:
@@ -165,4 +169,3 @@ def _mark(point: Point, before: Value) -> Value:
 def settable(profile: DeviceProfile, point: str) -> str:
     """The command that writes a point, empty where there is none."""
     return next((spec.id for spec in profile.commands if spec.point == point), "")
-

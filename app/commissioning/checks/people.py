@@ -38,7 +38,9 @@ class YesNo:
         """The answer that was wanted."""
         wanted = check.options.get("wanted", YES)
         more = {"limit": wanted}
-        return passed(wanted, **more) if trace.answer == wanted else failed("no", trace.answer, **more)
+        return (
+            passed(wanted, **more) if trace.answer == wanted else failed("no", trace.answer, **more)
+        )
 
 
 class WhichHead:

@@ -175,9 +175,7 @@ class Follows(Judging):
             wanted = rise * (high - low) / span * share
             if after - before < wanted:
                 words = {"first": plain(low), "last": plain(high)}
-                return failed(
-                    "step", after - before, limit=f"≥ {wanted:.3g}", values=words, **more
-                )
+                return failed("step", after - before, limit=f"≥ {wanted:.3g}", values=words, **more)
         return passed(rise, limit=f"≥ {plain(least)}", **more)
 
 

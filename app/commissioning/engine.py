@@ -1,0 +1,427 @@
+"""The job engine: automatic checks by themselves, people only where they are needed, all kept.
+
+It knows no window and no command line. A front end starts it, shows ``job`` after each
+``on_change``, answers ``questions`` and calls ``run``, ``skip``, ``waive``, ``cancel``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from app.commissioning.checks.base import Lane, Question
+from app.commissioning.checks.kinds import kind_of
+from app.commissioning.field_access import AssetField
+from app.commissioning.job import CheckState, Job
+from app.commissioning.people import Desk
+from app.commissioning.planning import PlannedCheck
+from app.commissioning.rig import Hands, Output
+from app.commissioning.runner import CheckRun, Kept
+from app.commissioning.schedule import Blocked, next_checks
+from app.commissioning.watching import LiveWatch
+from app.core.callbacks import Callbacks, Unsubscribe
+from app.core.commands import Command, CommandRequest, CommandState
+from app.core.commissioning import VERDICT_TRANSITIONS, Attempt, Outcome, Verdict
+from app.core.errors import UserFacing
+from app.services.live import LiveBuffers
+from app.services.tasks import Tasks
+from app.settings import Texts
+from app.store.records import Records
+
+V = Verdict
+CANCEL_S = 0.8
+"""How long a cancelled check's outputs are waited for; the rest goes on in the background."""
+RESTORED = frozenset({CommandState.ACCEPTED, CommandState.CONFIRMED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineParts:
+    """What the engine is built on."""
+
+    records: Records
+    live: LiveBuffers
+    texts: Texts
+
+
+class JobEngine:
+    """Runs one job.
+
+    Args:
+        job: a new one, or one that was kept (``Job.of``).
+        field: the asset.
+        parts: the services.
+    """
+
+    def __init__(self, job: Job, field: AssetField, parts: EngineParts) -> None:
+        self.job = job
+        self.field = field
+        self._parts = parts
+        self._texts = parts.texts
+        self._changed: Callbacks[str] = Callbacks()
+        self._tasks = Tasks(f"job {job.id}")
+        self._running: dict[str, tuple[asyncio.Task[None], CheckRun]] = {}
+        self._kept: dict[str, Kept] = {}
+        self._wanted: list[str] = []
+        self._stopping = False
+        self._idle = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self.desk = Desk(self._changed.fire)
+        self.watch = LiveWatch(field, parts.live)
+
+    def on_change(self, listener: Callable[[str], None]) -> Unsubscribe:
+        """Be told the check (empty: the job) after each change, when it is durable."""
+        return self._changed.subscribe(listener)
+
+    def state(self, check: str) -> CheckState:
+        """Where a check stands."""
+        return self.job.states[check]
+
+    def running(self) -> tuple[str, ...]:
+        """Checks under way."""
+        return tuple(self._running)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What people are asked just now."""
+        return self.desk.open()
+
+    def answer(self, check: str, text: str) -> None:
+        """A person's answer to an open question; one that is not open is ignored."""
+        self.desk.answer(check, text)
+
+    async def start(self, *, watch: bool = True) -> None:
+        """Keep the job, put back what a killed run left switched, and run what runs by itself."""
+        await self._load_frames()
+        await self._save("")
+        await self._restore_left()
+        if watch:
+            self._tasks.spawn(self._watch(), "watch")
+        self._pump()
+
+    async def idle(self) -> None:
+        """Wait until nothing runs and nothing can start by itself."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Stop; running checks are cancelled and their outputs put back."""
+        self._stopping = True
+        for check in list(self._running):
+            await self.cancel(check)
+        await self._tasks.cancel()
+        self.field.close()
+
+    async def run(self, check: str) -> None:
+        """Run a check now, again or for the first time; as often as anybody wants.
+
+        Raises:
+            UserFacing: the job is signed, or the check is not fitted.
+        """
+        self._must_be_open()
+        planned = self.job.check(check)
+        if not planned.fitted:
+            raise UserFacing(self._texts.get("commissioning.engine.not_fitted", check=check))
+        root = planned.uses or check
+        for name in dict.fromkeys((root, *self._users(root), check)):
+            if name in self._running:
+                continue
+            self.job.states[name].verdict = V.NOT_RUN
+            self.job.states[name].held = False
+            self.job.states[name].blocker = ""
+            self._wanted.append(name)
+        self._free_blocked()
+        await self._save(check)
+        self._pump()
+
+    async def run_all(self) -> None:
+        """Run every automatic check that has not passed."""
+        for check in self.job.plan:
+            state = self.state(check.id)
+            if check.fitted and state.verdict in (V.FAIL, V.BLOCKED, V.NOT_RUN):
+                await self.run(check.id)
+
+    async def skip(self, check: str, *, who: str, reason: str, punch: str) -> None:
+        """Leave a check out; it stays open in the punch list.
+
+        Raises:
+            UserFacing: no reason, no such class, or a check that stands at a verdict.
+        """
+        self._must_be_open()
+        if not reason.strip() or punch not in ("A", "B", "C"):
+            raise UserFacing(self._texts.get("commissioning.engine.skip_reason"))
+        await self.cancel(check)
+        state = self.state(check)
+        if V.SKIPPED not in _next(state.verdict):
+            raise UserFacing(self._texts.get("commissioning.engine.no_skip", check=check))
+        state.move(V.SKIPPED)
+        state.reason, state.who, state.punch = reason.strip(), who, punch
+        await self._save(check)
+        self._pump()
+
+    async def waive(self, check: str, *, who: str, role: str, reason: str) -> None:
+        """Accept a failure by whoever may; it is on the first page of the report.
+
+        Raises:
+            UserFacing: it can never be waived, the role may not, the reason is too short, or the
+                check has not failed.
+        """
+        self._must_be_open()
+        planned, state = self.job.check(check), self.state(check)
+        key = ""
+        if not planned.waivable:
+            key = "never_waived"
+        elif role not in planned.waive_by:
+            key = "waive_role"
+        elif len(reason.strip()) < 10:
+            key = "waive_reason"
+        elif V.WAIVED not in _next(state.verdict):
+            key = "no_waive"
+        if key:
+            raise UserFacing(
+                self._texts.get(
+                    f"commissioning.engine.{key}",
+                    check=check,
+                    role=role,
+                    roles=", ".join(planned.waive_by),
+                )
+            )
+        state.move(V.WAIVED)
+        state.reason, state.who, state.role = reason.strip(), who, role
+        self._free_blocked()
+        await self._save(check)
+        self._pump()
+
+    async def cancel(self, check: str) -> None:
+        """Stop a running check within a second; its outputs go back to what they were."""
+        found = self._running.get(check)
+        if found is None:
+            return
+        task, run = found
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        if run.rig is not None and run.rig.outputs:
+            self._tasks.spawn(self._put_back(check, run.rig.outputs), f"put back {check}")
+            await self._seen_restoring(run.rig.outputs)
+
+    async def set_field(self, name: str, value: str) -> None:
+        """Keep what a person typed; durable when this returns."""
+        self._must_be_open()
+        self.job.fields[name] = value
+        await self._save("")
+
+    async def set_focus(self, control: str) -> None:
+        """Keep where the person is, so that a killed program comes back there."""
+        self.job.focus = control
+        await self._save("")
+
+    async def go_online(self) -> None:
+        """The platform is there: what was put off runs by itself."""
+        for check in self.job.plan:
+            state = self.state(check.id)
+            if check.level == "L3" and state.verdict is V.DEFERRED and state.reason == "offline":
+                state.move(V.NOT_RUN)
+        self._pump()
+
+    def _must_be_open(self) -> None:
+        if self.job.signed_ns:
+            raise UserFacing(self._texts.get("commissioning.engine.signed", job=self.job.id))
+
+    def _users(self, check: str) -> list[str]:
+        """The checks that judge the frames of another."""
+        return [p.id for p in self.job.plan if p.uses == check and p.fitted]
+
+    def _free_blocked(self) -> None:
+        for state in self.job.states.values():
+            if state.verdict is V.BLOCKED:
+                state.move(V.NOT_RUN)
+                state.blocker = ""
+
+    def _pump(self) -> None:
+        """Start whatever may start now."""
+        if self._stopping:
+            return
+        again = True
+        while again:
+            again = False
+            for step in next_checks(self.job, self._running, self._kept):
+                if isinstance(step, Blocked):
+                    state = self.state(step.check)
+                    state.move(V.BLOCKED)
+                    state.blocker = step.blocker
+                    state.text = self._about_blocker(step.blocker, "en")
+                    state.text_zh = self._about_blocker(step.blocker, "zh_CN")
+                    again = True
+                else:
+                    self._begin(step)
+        if self._running:
+            self._idle.clear()
+        else:
+            self._tasks.spawn(self._rest(), "rest")
+
+    async def _rest(self) -> None:
+        await self._save("")
+        if not self._running:
+            self._idle.set()
+
+    def _about_blocker(self, blocker: str, language: str) -> str:
+        return Texts(language).get("commissioning.form.blocked", check=blocker)
+
+    def _begin(self, check: PlannedCheck) -> None:
+        state = self.state(check.id)
+        state.move(V.RUNNING)
+        state.again = 0
+        source = self._kept.get(check.uses) if check.uses else None
+        hands = Hands(
+            ask=self.desk.ask,
+            moved=lambda outputs: self._moved(check.id, outputs),
+            back_up=self._back_up,
+            who=self.job.operator,
+        )
+        # An option that the job fills in: the serial that was scanned for this asset.
+        planned = self._with_fields(check)
+        run = CheckRun(self.field, planned, hands, source=source, first=state.attempts + 1)
+        task = self._tasks.spawn(self._carry(check, run), check.id)
+        self._running[check.id] = (task, run)
+        if check.id in self._wanted:
+            self._wanted.remove(check.id)
+
+    def _with_fields(self, check: PlannedCheck) -> PlannedCheck:
+        serial = self.job.fields.get("serial", "")
+        first = self.field.asset_type.devices[0].id
+        if check.kind == "identity" and check.slot == first and serial:
+            return replace(check, options={**check.options, "serial": serial})
+        return check
+
+    async def _carry(self, check: PlannedCheck, run: CheckRun) -> None:
+        state = self.state(check.id)
+        try:
+            await self._save(check.id)
+            found = await run.run(
+                self.job.id, self._keep_attempt, lambda tries: self._again(check.id, tries)
+            )
+            self._take(state, found)
+            self._kept[check.id] = Kept(number=run.number, frames=run.frames)
+        finally:
+            if state.verdict is V.RUNNING:
+                state.move(V.NOT_RUN)
+                # What was cancelled waits for a person, else it would begin again at once.
+                state.held = True
+            self._running.pop(check.id, None)
+            self._free_waiting(check.id)
+            self._pump()
+        await self._save(check.id)
+
+    def _free_waiting(self, passed: str) -> None:
+        for state in self.job.states.values():
+            if state.verdict is V.BLOCKED and state.blocker == passed:
+                state.move(V.NOT_RUN)
+                state.blocker = ""
+
+    def _take(self, state: CheckState, found: Outcome) -> None:
+        state.move(found.verdict)
+        state.measured, state.unit, state.expected = found.measured, found.unit, found.expected
+        state.text, state.text_zh = found.text, found.text_zh
+        state.action, state.action_zh = found.action, found.action_zh
+
+    async def _keep_attempt(self, attempt: Attempt) -> None:
+        await self._parts.records.save_attempt(attempt)
+        self.job.states[attempt.check].attempts = attempt.number
+
+    async def _again(self, check: str, tries: int) -> None:
+        self.state(check).again = tries
+        await self._save(check)
+
+    async def _moved(self, check: str, outputs: tuple[Output, ...] | Any) -> None:  # noqa: ANN401
+        self.job.outputs[check] = [msgspec.to_builtins(output) for output in outputs]
+        if not outputs:
+            self.job.outputs.pop(check, None)
+        await self._save("")
+
+    async def _back_up(self, slot: str, values: Mapping[str, Any]) -> None:
+        self.job.backups.setdefault(slot, dict(values))
+        await self._save("")
+
+    async def _save(self, check: str) -> None:
+        async with self._turn:
+            await self._parts.records.save_job(self.job.id, self.job.document())
+        self._changed.fire(check)
+
+    async def _load_frames(self) -> None:
+        """Frames of attempts of an earlier run, for checks that judge them after a restart."""
+        for kept in await self._parts.records.attempts(self.job.id):
+            attempt = kept.attempt
+            if attempt.check in self.job.states:
+                state = self.state(attempt.check)
+                state.attempts = max(state.attempts, attempt.number)
+                self._kept[attempt.check] = Kept(
+                    number=attempt.number, frames=attempt.outcome.frames
+                )
+
+    async def _restore_left(self) -> None:
+        for check, outputs in list(self.job.outputs.items()):
+            found = tuple(msgspec.convert(output, Output) for output in outputs)
+            await self._put_back(check, found)
+
+    async def _put_back(self, check: str, outputs: tuple[Output, ...]) -> None:
+        """Write outputs back; what cannot be reached stays in the job and is tried at its start."""
+        done = True
+        for output in reversed(outputs):
+            profile = self.field.profiles[output.slot]
+            risk = next(c.risk for c in profile.commands if c.id == output.command)
+            device = self.field.device(output.slot)
+            revoke = self.field.around.access.permit(device, risk, f"restore after {check}")
+            try:
+                sent = await self.field.around.sender.send(
+                    CommandRequest(
+                        device=device,
+                        command=output.command,
+                        value=output.value,
+                        who=self.job.operator,
+                        why=f"restore after {check}",
+                    )
+                )
+            finally:
+                revoke()
+            done &= sent.state in RESTORED
+        if done:
+            self.job.outputs.pop(check, None)
+        await self._save("")
+
+    async def _seen_restoring(self, outputs: tuple[Output, ...]) -> None:
+        """Wait until every output was taken by its device, for most of a second."""
+        left = {(self.field.device(o.slot), o.command) for o in outputs}
+        done = asyncio.Event()
+
+        def changed(command: Command) -> None:
+            if command.state in RESTORED:
+                left.discard((command.request.device, command.request.command))
+                if not left:
+                    done.set()
+
+        stop = self.field.around.sender.on_change(changed)
+        try:
+            async with asyncio.timeout(CANCEL_S):
+                await done.wait()
+        except TimeoutError:
+            return
+        finally:
+            stop()
+
+    async def _watch(self) -> None:
+        while True:
+            await self.field.clock.sleep(1.0)
+            if self.job.signed_ns or any(self._lane(c) is Lane.EXCLUSIVE for c in self._running):
+                continue
+            for check in self.watch.lost(self.job):
+                if check not in self._running:
+                    await self.run(check)
+
+    def _lane(self, check: str) -> Lane:
+        return kind_of(self.job.check(check).kind).lane
+
+
+def _next(verdict: Verdict) -> frozenset[Verdict]:
+    return VERDICT_TRANSITIONS[verdict]

@@ -1,0 +1,183 @@
+"""One job: what it is about, where each check stands, and what its verdict is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from app.commissioning.planning import PlannedCheck
+from app.core.commissioning import (
+    STEP_PASSES,
+    VERDICT_TRANSITIONS,
+    JobVerdict,
+    PunchItem,
+    Verdict,
+)
+
+V = Verdict
+_ORDER = {"A": 0, "B": 1, "C": 2}
+
+
+@dataclass(slots=True, kw_only=True)
+class CheckState:
+    """Where one check stands now; the attempts themselves are in the evidence.
+
+    ``reason``, ``who`` and ``role`` are of a skip or a waiver; ``blocker`` is the check that
+    must pass first. ``again`` counts automatic retries of the attempt under way; ``held`` says
+    that it was cancelled and waits for a person to start it.
+    """
+
+    verdict: Verdict = Verdict.NOT_RUN
+    attempts: int = 0
+    reason: str = ""
+    who: str = ""
+    role: str = ""
+    punch: str = ""
+    blocker: str = ""
+    again: int = 0
+    held: bool = False
+    measured: str = ""
+    unit: str = ""
+    expected: str = ""
+    text: str = ""
+    text_zh: str = ""
+    action: str = ""
+    action_zh: str = ""
+
+    def move(self, verdict: Verdict) -> None:
+        """Go to another verdict.
+
+        Raises:
+            ValueError: the transition table does not lead there.
+        """
+        if verdict is not self.verdict and verdict not in VERDICT_TRANSITIONS[self.verdict]:
+            raise ValueError(f"a check does not go from {self.verdict.value} to {verdict.value}")
+        self.verdict = verdict
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """One run of a procedure on one asset, as it is kept after every change.
+
+    ``plan`` are the checks as planned; ``outputs`` what is switched for a check just now and must
+    be put back; ``backups`` the settings found before anything was written; ``focus`` the control
+    a person was at.
+    """
+
+    id: str
+    asset: str
+    asset_type: str
+    procedure: str
+    procedure_version: int
+    procedure_sha256: str
+    operator: str
+    role: str = "installer"
+    site: str = ""
+    created_ns: int = 0
+    soak_from_ns: int = 0
+    ended_ns: int = 0
+    app_version: str = ""
+    links: tuple[str, ...] = ()
+    changes: dict[str, float] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    plan: tuple[PlannedCheck, ...] = ()
+    states: dict[str, CheckState] = field(default_factory=dict)
+    outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    backups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    focus: str = ""
+    soak_waiver: str = ""
+    signed_ns: int = 0
+
+    def document(self) -> dict[str, Any]:
+        """The job as plain data."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    @staticmethod
+    def of(document: Mapping[str, Any]) -> Job:
+        """The job a document holds; what was running when it was kept is not run.
+
+        Raises:
+            msgspec.ValidationError: it is none.
+        """
+        job = msgspec.convert(document, Job)
+        for state in job.states.values():
+            if state.verdict is V.RUNNING:
+                state.verdict = V.NOT_RUN
+        return job
+
+    def check(self, check: str) -> PlannedCheck:
+        """A planned check; KeyError where there is none of that id."""
+        for planned in self.plan:
+            if planned.id == check:
+                return planned
+        raise KeyError(f"the job has no check {check!r}")
+
+    def step_passes(self, step: str) -> bool:
+        """Whether every required and fitted check of a step has passed, or need not."""
+        return all(
+            self.states[check.id].verdict in STEP_PASSES
+            for check in self.plan
+            if check.step == step and check.fitted and check.required
+        )
+
+    def punch_list(self) -> tuple[PunchItem, ...]:
+        """What stays open, the gravest first."""
+        items = [item for check in self.plan if (item := self._punch(check)) is not None]
+        return tuple(sorted(items, key=lambda item: _ORDER[item.punch_class]))
+
+    def _punch(self, check: PlannedCheck) -> PunchItem | None:
+        state = self.states[check.id]
+        if state.verdict is V.SKIPPED:
+            return PunchItem(
+                check=check.id,
+                punch_class=state.punch or check.punch,
+                text=state.text,
+                reason=state.reason,
+            )
+        open_still = state.verdict in (V.FAIL, V.BLOCKED, V.NOT_RUN, V.RUNNING)
+        if not check.fitted or (not open_still and state.verdict is not V.DEFERRED):
+            return None
+        if state.verdict is V.DEFERRED:
+            return PunchItem(check=check.id, punch_class="C", text=state.text, reason="deferred")
+        # What was never judged is as grave as a failure: unknown is not pass.
+        return PunchItem(check=check.id, punch_class=check.punch, text=state.text)
+
+    def verdict(self) -> JobVerdict:
+        """What the job comes to as it stands."""
+        items = self.punch_list()
+        states = self.states
+        opened = [item for item in items if states[item.check].verdict is not V.DEFERRED]
+        if any(item.punch_class == "A" for item in opened):
+            return JobVerdict.REJECTED
+        if opened:
+            return JobVerdict.CONDITIONAL
+        if len(items) > len(opened):
+            return JobVerdict.COMMISSIONED_LOCALLY
+        return JobVerdict.COMMISSIONED
+
+    def counts(self) -> dict[str, int]:
+        """How many checks stand at each verdict."""
+        found: dict[str, int] = {}
+        for check in self.plan:
+            name = self.states[check.id].verdict.value
+            found[name] = found.get(name, 0) + 1
+        return found
+
+
+def first_states(plan: Iterable[PlannedCheck], *, online: bool) -> dict[str, CheckState]:
+    """Where the checks of a new job stand: not run, not fitted, or deferred to the platform."""
+    found: dict[str, CheckState] = {}
+    for check in plan:
+        state = CheckState()
+        if not check.fitted:
+            state.move(V.NOT_FITTED)
+            state.reason = check.reason
+        elif check.level == "L3" and not online:
+            state.move(V.DEFERRED)
+            state.reason = "offline"
+        found[check.id] = state
+    return found

@@ -1,0 +1,46 @@
+"""From frames to an outcome with its words: one way, live and when it is replayed."""
+
+from __future__ import annotations
+
+from app.commissioning.checks.base import Finding, failed
+from app.commissioning.checks.kinds import kind_of
+from app.commissioning.frames import Trace
+from app.commissioning.planning import PlannedCheck
+from app.commissioning.wording import outcome_of
+from app.core.commissioning import Outcome
+
+JUDGE_SILENCE = frozenset({"answers", "reads", "stable", "restart"})
+"""Kinds that say themselves what it means when nothing answers."""
+
+
+def judge(check: PlannedCheck, trace: Trace) -> Finding:
+    """The verdict that the frames support; frames that end with an error support none but FAIL."""
+    if trace.error and check.kind not in JUDGE_SILENCE:
+        return failed("no_answer", "–", values={"error": trace.error})
+    mistake = next((frame.note for frame in trace.frames if frame.kind == "procedure"), "")
+    if mistake:
+        return failed("procedure", "–", values={"error": mistake})
+    try:
+        return kind_of(check.kind).judge(check, trace)
+    except (KeyError, ValueError, IndexError) as error:
+        return failed("procedure", "–", values={"error": str(error)})
+
+
+def outcome(check: PlannedCheck, trace: Trace, *, with_frames: bool = True) -> Outcome:
+    """The judgement in words of both languages, with the frames it rests on."""
+    found = outcome_of(check, judge(check, trace))
+    if not with_frames:
+        return found
+    return Outcome(
+        verdict=found.verdict,
+        measured=found.measured,
+        unit=found.unit,
+        expected=found.expected,
+        limits=found.limits,
+        text=found.text,
+        text_zh=found.text_zh,
+        action=found.action,
+        action_zh=found.action_zh,
+        values=found.values,
+        frames=trace.frames,
+    )

@@ -1,0 +1,148 @@
+"""Opening jobs: connect the asset, make the plan, or take up a job that was kept."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.commissioning.checks.kinds import NAMES, STREAMED
+from app.commissioning.clock import Clock, WallClock
+from app.commissioning.engine import EngineParts, JobEngine
+from app.commissioning.field_access import AssetField, Surroundings
+from app.commissioning.job import Job, first_states
+from app.commissioning.limits import LimitTable
+from app.commissioning.planning import Fitted, make_plan
+from app.commissioning.procedures import Procedures
+from app.core.errors import UserFacing
+from app.links.base import Link
+from app.links.registry import parse_url
+from app.services.connection_file import SavedAsset, SavedConnection
+from app.services.engine import Engine
+from app.settings import RESOURCES, Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSetup:
+    """What a new job is about. ``changes`` are limits and windows other than the shipped ones."""
+
+    asset: str
+    asset_type: str
+    links: tuple[str, ...]
+    operator: str
+    role: str = "installer"
+    site: str = ""
+    serial: str = ""
+    changes: Mapping[str, float] = field(default_factory=dict)
+    online: bool = False
+
+
+async def new_job(engine: Engine, setup: JobSetup, clock: Clock | None = None) -> JobEngine:
+    """Connect and plan; the checks begin with ``start``.
+
+    Raises:
+        UserFacing: the type, its procedure, a URL or a changed limit is not known.
+        ProfileError: a data file has a mistake.
+    """
+    clock = clock or WallClock()
+    asset_type = engine.library.asset_type(setup.asset_type)
+    limits = LimitTable(setup.changes)
+    folders = (RESOURCES, engine.folder.path)
+    procedures = Procedures(NAMES, limits, folders)
+    procedure = procedures.get(asset_type.procedure)
+    links = await _connect(engine, setup.asset, setup.asset_type, setup.links)
+    reach = _field(engine, setup.asset, setup.asset_type, links, clock)
+    fitted = Fitted(
+        asset_type=asset_type,
+        profiles=reach.profiles,
+        polled=reach.polled is not None,
+        streamed=reach.streamed is not None,
+    )
+    plan = make_plan(procedure, fitted, limits, STREAMED)
+    now = clock.now_ns()
+    job = Job(
+        id=f"{setup.asset}-{uuid.uuid4().hex[:10]}",
+        asset=setup.asset,
+        asset_type=setup.asset_type,
+        procedure=procedure.id,
+        procedure_version=procedure.version,
+        procedure_sha256=procedure.sha256,
+        operator=setup.operator,
+        role=setup.role,
+        site=setup.site,
+        created_ns=now,
+        soak_from_ns=now,
+        app_version=importlib.metadata.version("wayside"),
+        links=setup.links,
+        changes=dict(setup.changes),
+        fields={"serial": setup.serial} if setup.serial else {},
+        plan=plan,
+        states=first_states(plan, online=setup.online),
+    )
+    return JobEngine(job, reach, _parts(engine))
+
+
+async def resume_job(engine: Engine, job_id: str, clock: Clock | None = None) -> JobEngine:
+    """Take up a job where it was left, at the same plan and the same control.
+
+    Raises:
+        UserFacing: there is no such job.
+    """
+    document = await engine.store.records.job(job_id)
+    if document is None:
+        raise UserFacing(Texts().get("commissioning.engine.no_job", job=job_id))
+    job = Job.of(document)
+    links = await _connect(engine, job.asset, job.asset_type, job.links)
+    reach = _field(engine, job.asset, job.asset_type, links, clock or WallClock())
+    return JobEngine(job, reach, _parts(engine))
+
+
+async def _connect(
+    engine: Engine, asset: str, asset_type: str, urls: tuple[str, ...]
+) -> list[Link]:
+    """The open links of these URLs; connections that are not there yet are added."""
+    found: list[Link] = []
+    connections = engine.connections
+    for url in urls:
+        wanted = parse_url(url).url()
+        saved = next(
+            (
+                one
+                for one in connections.saved()
+                if one.url == wanted and any(item.number == asset for item in one.assets)
+            ),
+            None,
+        )
+        if saved is None:
+            name = _free_name(f"{asset} {url.partition(':')[0]}", connections.saved())
+            assets = (SavedAsset(number=asset, type=asset_type),)
+            saved = SavedConnection(name=name, url=wanted, assets=assets)
+            await connections.add(saved)
+        elif connections.link(saved.name) is None:
+            await connections.enable(saved.name, True)  # noqa: FBT003
+        link = connections.link(saved.name)
+        if link is not None:
+            found.append(link)
+    return found
+
+
+def _free_name(wanted: str, saved: tuple[SavedConnection, ...]) -> str:
+    taken = {one.name for one in saved}
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted} {number}", number + 1
+    return name
+
+
+def _field(
+    engine: Engine, asset: str, asset_type: str, links: list[Link], clock: Clock
+) -> AssetField:
+    around = Surroundings(
+        library=engine.library, sender=engine.commands, access=engine.access, clock=clock
+    )
+    return AssetField(asset, engine.library.asset_type(asset_type), links, around)
+
+
+def _parts(engine: Engine) -> EngineParts:
+    return EngineParts(records=engine.store.records, live=engine.live, texts=Texts())

@@ -1,0 +1,269 @@
+"""The hands of a running check: reads, commands that are put back, questions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.commissioning.checks.base import Question
+from app.commissioning.checks.config import settable
+from app.commissioning.checks.ramp import command_of
+from app.commissioning.field_access import AssetField
+from app.commissioning.frames import Reading, Trace
+from app.commissioning.planning import PlannedCheck
+from app.core.commands import Command, CommandRequest, CommandState, Value
+from app.core.commissioning import Frame
+from app.core.errors import DeviceRefused, LinkDown, LinkError
+from app.core.links import LinkState
+from app.core.profiles import DeviceProfile, ModbusDefaults, Point
+from app.profiles.planning import blocks
+from app.services.tasks import Tasks
+
+PROBE_S = 0.4
+"""How long a unit that should not be there is given to answer."""
+Ask = Callable[[Question], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One output that was changed, and what it was before."""
+
+    slot: str
+    command: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What the engine lends a check: asking a person, and keeping outputs and backups."""
+
+    ask: Ask
+    moved: Callable[[Sequence[Output]], Awaitable[None]]
+    back_up: Callable[[str, Mapping[str, Any]], Awaitable[None]]
+    who: str
+
+
+class CheckRig:
+    """Implements Rig for one attempt of one check.
+
+    Every output is read before it is first changed, and kept durably; ``restore`` writes it back.
+    """
+
+    def __init__(
+        self, field: AssetField, check: PlannedCheck, hands: Hands, *, last_try: bool
+    ) -> None:
+        self._field = field
+        self._check = check
+        self._hands = hands
+        self._last = last_try
+        self._tasks = Tasks(f"check {check.id}")
+        self._notes: list[Frame] = []
+        self._extra: list[Frame] = []
+        self._outputs: list[Output] = []
+        self.answer = ""
+        self.start_ns = field.clock.now_ns()
+
+    @property
+    def last_try(self) -> bool:
+        """Whether no automatic retry comes after this one."""
+        return self._last
+
+    @property
+    def units(self) -> Mapping[str, int]:
+        """The Modbus unit of each device that a polled link reaches."""
+        return self._field.units
+
+    def profile(self, slot: str) -> DeviceProfile:
+        """The profile of a device."""
+        return self._field.profiles[slot]
+
+    def now_ns(self) -> int:
+        """The time."""
+        return self._field.clock.now_ns()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self._field.clock.sleep(seconds)
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The evidence so far."""
+        taped = self._field.frames(self._check.slots, self.start_ns)
+        found = [*taped, *self._extra, *self._notes]
+        return tuple(sorted(found, key=lambda frame: frame.time_ns))
+
+    def note(self, slot: str, text: str, kind: str = "lost") -> None:
+        """Keep why bytes are missing."""
+        self._notes.append(
+            Frame(kind=kind, time_ns=self.now_ns(), device=slot, note=text, request="", response="")
+        )
+
+    async def read(self, slot: str, *points: str) -> dict[str, Reading]:
+        """Read points now; all readable ones where none is named.
+
+        Raises:
+            LinkError: the link or the device did not answer. A refused block is an answer.
+        """
+        link = self._field.polled
+        if link is None or slot not in self._field.units:
+            raise LinkDown(f"{slot} cannot be asked over this link.")
+        profile = self.profile(slot)
+        wanted = [
+            point
+            for point in profile.points
+            if point.modbus is not None
+            and "r" in point.access
+            and (not points or point.id in points)
+        ]
+        start = self.now_ns()
+        await self._read_blocks(slot, wanted)
+        trace = Trace(self._field.frames([slot], start), {slot: profile})
+        bad = Reading(time_ns=self.now_ns(), value=None, quality=0x85)
+        return {point.id: trace.last(slot, point.id) or bad for point in wanted}
+
+    async def _read_blocks(self, slot: str, wanted: list[Point]) -> None:
+        limits = self.profile(slot).modbus or ModbusDefaults()
+        addresses = [point.modbus for point in wanted if point.modbus is not None]
+        link = self._field.polled
+        for block in blocks(addresses, limits.max_block, limits.max_gap):
+            try:
+                if link is not None:
+                    await self._wait_its_turn(slot)
+                    unit = self._field.units[slot]
+                    await link.read(unit, block.table, block.address, block.count)
+            except DeviceRefused:
+                continue
+
+    async def _wait_its_turn(self, slot: str) -> None:
+        """A unit that was silent is asked at growing distances; a check waits for its turn."""
+        link = self._field.polled
+        if link is not None and (left := link.backing_off(self._field.units[slot])) > 0:
+            await asyncio.sleep(min(left, 3.0))
+
+    async def listen(self, seconds: float) -> None:
+        """Take messages for that long; a link that is not up is told as such."""
+        link = self._field.streamed
+        if link is None or link.status.state not in (LinkState.CONNECTED, LinkState.SILENT):
+            raise LinkDown("The message link is not connected.")
+        await self.sleep(seconds)
+
+    async def identify(self, slot: str) -> None:
+        """Ask for the device identification; a refusal is an answer."""
+        link = self._field.polled
+        if link is None:
+            return
+        try:
+            await link.identify(self._field.units[slot])
+        except DeviceRefused:
+            return
+
+    async def probe(self, slot: str, unit: int) -> bool:
+        """Whether a device answers at another unit to what ours would be asked."""
+        link = self._field.polled
+        point = next(p for p in self.profile(slot).points if p.modbus and "r" in p.access)
+        if link is None or point.modbus is None:
+            return False
+        self._field.call(unit, slot)
+        table, address = point.modbus.table, point.modbus.address
+        try:
+            async with asyncio.timeout(PROBE_S):
+                await link.read(unit, table, address, 1)
+        except DeviceRefused:
+            return True
+        except (LinkError, TimeoutError):
+            return False
+        return True
+
+    async def command(
+        self, slot: str, command: str, value: Value, *, keep: bool = False
+    ) -> Command:
+        """Send a command of the device's profile; what was there before is kept to be restored."""
+        spec = command_of(self.profile(slot), command)
+        if not keep:
+            await self._remember(slot, spec.point, command)
+        return await self._send(slot, command, value, spec.risk)
+
+    async def write_point(
+        self, slot: str, point: str, value: Value, *, keep: bool = False
+    ) -> Command | None:
+        """The command that writes a point; None where the profile has none."""
+        command = settable(self.profile(slot), point)
+        return await self.command(slot, command, value, keep=keep) if command else None
+
+    async def start(self, slot: str, command: str, value: Value) -> None:
+        """Send a command whose end is not waited for."""
+        sent = asyncio.Event()
+        spec = command_of(self.profile(slot), command)
+        device = self._field.device(slot)
+
+        def changed(moved: Command) -> None:
+            ours = moved.request.device == device and moved.request.command == command
+            if ours and moved.state is not CommandState.QUEUED:
+                sent.set()
+
+        stop = self._field.around.sender.on_change(changed)
+        try:
+            self._tasks.spawn(self._send(slot, command, value, spec.risk), command)
+            async with asyncio.timeout(5.0):
+                await sent.wait()
+        except TimeoutError:
+            return
+        finally:
+            stop()
+
+    async def restore(self) -> None:
+        """Put every output back, the last first, and wait until each is seen back."""
+        while self._outputs:
+            output = self._outputs[-1]
+            spec = command_of(self.profile(output.slot), output.command)
+            await self._send(output.slot, output.command, output.value, spec.risk)
+            self._outputs.pop()
+            await self._hands.moved(tuple(self._outputs))
+
+    async def ask(self, question: Question) -> str:
+        """A person's answer, which is kept with the evidence."""
+        self.answer = await self._hands.ask(question)
+        return self.answer
+
+    async def back_up(self, slot: str, values: Mapping[str, Value]) -> None:
+        """Keep settings in the job."""
+        await self._hands.back_up(slot, values)
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """What is not restored yet."""
+        return tuple(self._outputs)
+
+    async def close(self) -> None:
+        """End what was started and not waited for."""
+        await self._tasks.cancel()
+
+    async def _remember(self, slot: str, point: str, command: str) -> None:
+        if any(o.slot == slot and o.command == command for o in self._outputs):
+            return
+        found = self.profile(slot).point(point)
+        if "r" not in found.access:
+            return
+        before = (await self.read(slot, point)).get(point)
+        if before is not None and before.value is not None:
+            self._outputs.append(Output(slot=slot, command=command, value=before.value))
+            await self._hands.moved(tuple(self._outputs))
+
+    async def _send(self, slot: str, command: str, value: Value, risk: int) -> Command:
+        device = self._field.device(slot)
+        revoke = self._field.around.access.permit(device, risk, f"check {self._check.id}")
+        try:
+            sent = await self._field.around.sender.send(
+                CommandRequest(
+                    device=device,
+                    command=command,
+                    value=value,
+                    who=self._hands.who,
+                    why=f"check {self._check.id}",
+                )
+            )
+        finally:
+            revoke()
+        self._extra.extend(frame for frame in sent.frames if frame.kind == "mqtt")
+        return sent

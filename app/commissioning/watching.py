@@ -1,0 +1,71 @@
+"""A pass can be lost: live values that leave the limits before sign-off open the check again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.commissioning.checks.kinds import kind_of
+from app.commissioning.checks.values import points_of
+from app.commissioning.field_access import AssetField
+from app.commissioning.job import Job
+from app.commissioning.planning import PlannedCheck
+from app.core.commissioning import Verdict
+from app.core.quality import Quality, is_bad, is_good
+from app.core.rows import PointKey, Sample
+from app.services.live import LiveBuffers
+
+SILENT_LOOKS = 5
+"""Looks, a second apart, for which a device must be lost before its check is opened again."""
+TWICE = 2
+
+
+class LiveWatch:
+    """Looks at the newest samples of passed checks; two bad ones in a row are no accident."""
+
+    def __init__(self, field: AssetField, live: LiveBuffers) -> None:
+        self._field = field
+        self._live = live
+        self._bad: dict[str, int] = {}
+
+    def lost(self, job: Job) -> Iterator[str]:
+        """The checks whose live data have gone bad; each is told once."""
+        for check in job.plan:
+            passed = job.states[check.id].verdict in (Verdict.PASS, Verdict.MARGINAL)
+            if not passed or check.uses or not kind_of(check.kind).watches:
+                self._bad.pop(check.id, None)
+                continue
+            if self._look(check):
+                self._bad[check.id] = self._bad.get(check.id, 0) + 1
+            else:
+                self._bad[check.id] = 0
+            enough = SILENT_LOOKS if check.kind == "answers" else TWICE
+            if self._bad[check.id] >= enough:
+                self._bad[check.id] = 0
+                yield check.id
+
+    def _look(self, check: PlannedCheck) -> bool:
+        device = self._field.device(check.slot)
+        if check.kind == "answers":
+            known = self._live.keys()
+            keys = [key for key in known if key.device == device]
+            latest = [sample for key in keys if (sample := self._live.latest(key)) is not None]
+            return bool(latest) and all(s.quality == Quality.BAD_COMMS for s in latest)
+        for point in points_of(check):
+            key = PointKey(device=device, point=point)
+            sample = self._live.latest(key)
+            if sample is not None and _violates(check, sample):
+                return True
+        return False
+
+
+def _violates(check: PlannedCheck, sample: Sample) -> bool:
+    if is_bad(sample.quality):
+        # A lost read is the link's matter; a reading that the device itself calls bad is not.
+        return sample.quality != Quality.BAD_COMMS
+    if not is_good(sample.quality) or isinstance(sample.value, str) or sample.value is None:
+        return False
+    if check.kind == "equals":
+        return bool(sample.value != check.options.get("value", 0))
+    low, high = check.limits.get("low"), check.limits.get("high")
+    value = float(sample.value)
+    return (low is not None and value < low) or (high is not None and value > high)

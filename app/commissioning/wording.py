@@ -1,0 +1,121 @@
+"""What a finding says to a person: seen, limit, likely cause, what to do now, and what then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.commissioning.checks.base import Finding
+from app.commissioning.planning import PlannedCheck
+from app.core.commissioning import Outcome, Verdict
+from app.profiles.units import display
+from app.settings import Texts
+
+AREA = "commissioning"
+LONGEST = 240
+"""Characters of a failure text: three lines."""
+_PARTS = ("seen", "cause", "do", "else")
+_CONCERNED = frozenset({Verdict.FAIL, Verdict.MARGINAL, Verdict.DEFERRED})
+
+
+def title(check: PlannedCheck, texts: Texts) -> str:
+    """What a person calls the check, with its device."""
+    own = check.title_zh if texts.language.startswith("zh") else check.title
+    name = own or check.title or _text(texts, f"check.{check.text}") or check.base
+    device = check.device_zh if texts.language.startswith("zh") else check.device
+    return texts.get(f"{AREA}.form.titled", name=name, device=device) if device else name
+
+
+def step_title(step: str, own: str, texts: Texts) -> str:
+    """What a person calls a step: its own title, else the text of its id."""
+    return own or _text(texts, f"step.{step}") or step
+
+
+def danger(check: PlannedCheck, texts: Texts) -> str:
+    """The line that says what happens in the street, empty where nothing does."""
+    if not check.danger:
+        return ""
+    return texts.get(f"{AREA}.danger.{check.danger}", device=_device(check, texts))
+
+
+def outcome_of(check: PlannedCheck, finding: Finding) -> Outcome:
+    """A finding with its words in both languages; frames are added by whoever has them."""
+    english, chinese = Texts("en"), Texts("zh_CN")
+    concerned = finding.verdict in _CONCERNED
+    text = text_zh = action = action_zh = ""
+    if concerned:
+        text, action = _told(check, finding, english)
+        text_zh, action_zh = _told(check, finding, chinese)
+    return Outcome(
+        verdict=finding.verdict,
+        measured=_number(finding),
+        unit=finding.unit,
+        expected=finding.limit,
+        limits=check.bounds(),
+        text=text,
+        text_zh=text_zh,
+        action=action,
+        action_zh=action_zh,
+        values=dict(finding.series),
+    )
+
+
+def measured(found: Outcome, language: str = "en") -> str:
+    """A measured value with its unit as a person reads it."""
+    return f"{found.measured} {display(found.unit, language)}".rstrip()
+
+
+def _told(check: PlannedCheck, finding: Finding, texts: Texts) -> tuple[str, str]:
+    values = _values(check, finding, texts)
+    key = _key(check, finding.code, texts)
+    parts = {part: _fill(texts, f"{key}.{part}", values) for part in _PARTS}
+    return texts.get(f"{AREA}.form.failure", **parts), parts["do"]
+
+
+def _key(check: PlannedCheck, code: str, texts: Texts) -> str:
+    """The most particular text there is: of the check, of its kind, of the code, of any failure."""
+    for owner in (check.text, f"kind_{check.kind}", "any"):
+        if _text(texts, f"fail.{owner}.{code}.seen"):
+            return f"fail.{owner}.{code}"
+    return "fail.any.other"
+
+
+def _fill(texts: Texts, key: str, values: dict[str, Any]) -> str:
+    return texts.get(f"{AREA}.{key}", **values)
+
+
+def _text(texts: Texts, key: str) -> str:
+    full = f"{AREA}.{key}"
+    found = texts.get(full)
+    return "" if found == full else found
+
+
+def _values(check: PlannedCheck, finding: Finding, texts: Texts) -> dict[str, Any]:
+    chinese = texts.language.startswith("zh")
+    unit = display(finding.unit, texts.language)
+    found = {**finding.values}
+    if chinese and "point_zh" in found:
+        found["point"] = found["point_zh"]
+    found.setdefault("point", "")
+    found.setdefault("error", "")
+    return {
+        **dict.fromkeys(("points", "seen", "level", "window", "count", "other"), ""),
+        **found,
+        "device": _device(check, texts),
+        "name": title(check, texts),
+        "value": f"{_number(finding)} {unit}".strip(),
+        "limit": f"{finding.limit} {unit}".strip() or "–",
+    }
+
+
+def _device(check: PlannedCheck, texts: Texts) -> str:
+    whole = texts.get(f"{AREA}.form.asset")
+    return (check.device_zh if texts.language.startswith("zh") else check.device) or whole
+
+
+def _number(finding: Finding) -> str:
+    value = finding.value
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    return f"{value:.{finding.decimals}f}"

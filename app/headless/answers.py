@@ -1,0 +1,106 @@
+"""Answers to a job's questions without a person at hand: from a file, or by a simulator's eyes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tomllib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from app.commissioning.checks.base import Question, QuestionKind
+from app.core.errors import UserFacing
+
+Answerer = Callable[[Question], Awaitable[str]]
+EYES = "eyes:"
+LOOK_S = 5.0
+
+
+def answerer(given: str, asset: str) -> Answerer:
+    """Who answers: ``eyes:HOST:PORT``, a TOML file by check id, or nobody (empty).
+
+    Raises:
+        UserFacing: the file cannot be read or is no TOML.
+    """
+    if given.startswith(EYES):
+        return _Eyes(given.removeprefix(EYES), asset).answer
+    return _File(Path(given) if given else None).answer
+
+
+class _File:
+    """Answers by check: ``right_head = "lamp1"``, or ``"right_head/lamp2" = "lamp2"``."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._answers: dict[str, Any] = {}
+        if path is None:
+            return
+        try:
+            self._answers = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserFacing(f"The answers in {path} cannot be read: {error}.") from error
+
+    async def answer(self, question: Question) -> str:
+        """The answer of the file, empty where it has none: an unanswered question never passes."""
+        found = self._answers.get(question.check, self._answers.get(question.base, ""))
+        if isinstance(found, dict):
+            return json.dumps(found)
+        if isinstance(found, bool):
+            return "yes" if found else "no"
+        return str(found)
+
+
+class _Eyes:
+    """Asks the simulator what a person standing there would see."""
+
+    def __init__(self, address: str, asset: str) -> None:
+        self._host, _, self._port = address.rpartition(":")
+        self._asset = asset
+        if not self._host or not self._port.isdecimal():
+            raise UserFacing(f"{address!r} is no address of eyes.", action="Write eyes:HOST:PORT.")
+
+    async def answer(self, question: Question) -> str:
+        """Look where the question says, and answer as a person would."""
+        seen = await self._look()
+        if question.kind is QuestionKind.VALUES:
+            fields = question.fields
+            return json.dumps({name: seen[name] for name in fields if name in seen})
+        found = _find(seen, question.eyes)
+        if question.kind is QuestionKind.YES_NO:
+            return "yes" if found and all(found.values()) else "no"
+        if question.kind is QuestionKind.CHOICE:
+            return ",".join(name for name, value in found.items() if value) or "none"
+        return str(next(iter(found.values()), ""))
+
+    async def _look(self) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(LOOK_S):
+                reader, writer = await asyncio.open_connection(self._host, int(self._port))
+                try:
+                    writer.write(json.dumps({"look": self._asset}).encode() + b"\n")
+                    found = json.loads(await reader.readline())
+                finally:
+                    writer.close()
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UserFacing(
+                f"The eyes at {self._host}:{self._port} do not answer.", cause=str(error)
+            ) from error
+        if not isinstance(found, dict) or "error" in found:
+            raise UserFacing(f"The eyes do not see {self._asset}.")
+        return found
+
+
+def _find(seen: dict[str, Any], path: str) -> dict[str, Any]:
+    """What lies at a path such as ``lamps.*.lit``, by the name at the star."""
+    found: dict[str, Any] = {"": seen}
+    for part in path.split("."):
+        step: dict[str, Any] = {}
+        for name, value in found.items():
+            if not isinstance(value, dict):
+                continue
+            if part == "*":
+                step.update(value)
+            elif part in value:
+                step[name or part] = value[part]
+        found = step
+    return found
