@@ -22,11 +22,10 @@ from app.bridge.collector import Collector
 from app.bridge.layout_store import LayoutStore
 from app.bridge.palette_model import PaletteEntry
 from app.bridge.preferences import Preferences, Translation
-from app.bridge.tasks import spawn
 from app.core.errors import WaysideError
 from app.core.rows import PointKey
-from app.services.tasks import Tasks
 from app.settings import StartOptions, Texts, default_data
+from app.tasks import Tasks
 from widgets.base import theme
 from widgets.base.empty_state import EmptyState
 from widgets.base.theme import Look
@@ -336,7 +335,7 @@ class Program(QObject):
             self._opened.window.status.say(self.tr("Exported to {0}").format(path))
 
     def _export_to(self, request: ExportRequest, path: str) -> None:
-        spawn(self._export(request, Path(path)), self, "export")
+        self.tasks.spawn(self._export(request, Path(path)), "export")
 
     async def _export(self, request: ExportRequest, file: Path) -> None:
         from app.bridge.exporter import export_request

@@ -17,7 +17,7 @@ from app.bench.report import BenchLine, Emit
 from app.core.profiles import RegisterTable
 from app.links.modbus_link import ModbusLink
 from app.links.modbus_tcp import ModbusTcpParams, modbus_tcp_link
-from app.links.tasks import Tasks
+from app.tasks import Tasks
 
 _GATEWAYS, _QUICK_GATEWAYS = 10_000, 1_000
 _SECONDS, _QUICK_SECONDS = 12, 4

@@ -143,7 +143,7 @@ def window_probe(began: float, data: Path, assets: int) -> None:
             return False
 
     async def measure() -> dict[str, float]:
-        from app.services.tasks import Tasks
+        from app.tasks import Tasks
 
         first = FirstPaint()
         application.installEventFilter(first)

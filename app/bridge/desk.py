@@ -21,8 +21,8 @@ from app.links.secrets import Secrets
 from app.links.secrets_open import open_secrets
 from app.services.connection_file import SavedConnection
 from app.services.engine import Engine, EngineOptions, start_engine
-from app.services.tasks import Tasks
 from app.settings import StartOptions, Texts
+from app.tasks import Tasks
 
 _AHEAD_NS = 2_000_000_000
 _FRESH_NS = 60_000_000_000

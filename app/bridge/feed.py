@@ -16,11 +16,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.bridge.plot_cache import CurveCache, Range, aligned, zoom_bucket
 from app.bridge.plot_time import TimeAxis, TimeView
-from app.bridge.tasks import spawn
 from app.codecs.series import Envelope, Series
 from app.core.errors import WaysideError
 from app.core.rows import PointKey, Sample
-from app.services.tasks import Tasks
+from app.tasks import Tasks
 
 __all__ = ["LATE_PERIODS", "Envelope", "LiveFeed", "PlotSource"]
 
@@ -326,7 +325,7 @@ class LiveFeed(QObject):
 def _spawn_if_running(work: Coroutine[Any, Any, None], owner: LiveFeed) -> asyncio.Task[Any] | None:
     """Start the work; before the loop runs there is no history, only what memory holds."""
     try:
-        return spawn(work, owner, "history")
+        return owner.tasks.spawn(work, "history")
     except RuntimeError:
         work.close()
         return None

@@ -16,11 +16,10 @@ from app.bridge.plot_layout import PlotLayout, Target, from_json, to_json
 from app.bridge.plot_model import PlotModel
 from app.bridge.plot_points import PointDirectory, PointInfo
 from app.bridge.plot_time import TimeAxis, TimeView
-from app.bridge.tasks import spawn
 from app.codecs.series import Envelope
 from app.core.errors import WaysideError
 from app.core.rows import PointKey
-from app.services.tasks import Tasks
+from app.tasks import Tasks
 
 RAW_LIMIT = 4_000_000
 _IN_THREAD = 100_000
@@ -231,7 +230,7 @@ class PlotBoard(QObject):
             self._measure_task = None
         if self._cursors is not None:
             a_ns, b_ns = sorted(self._cursors)
-            self._measure_task = spawn(self._measure(a_ns, b_ns), self, "measure")
+            self._measure_task = self.tasks.spawn(self._measure(a_ns, b_ns), "measure")
 
     async def _measure(self, a_ns: int, b_ns: int) -> None:
         await asyncio.sleep(_SETTLE_S)

@@ -15,7 +15,6 @@ from app.bridge.catalogue import Catalogue
 from app.bridge.connection_form import ConnectionForm
 from app.bridge.connections_model import ConnectionRow, ConnectionsModel
 from app.bridge.diagnostics_model import DiagnosticsModel
-from app.bridge.tasks import spawn
 from app.core.assets import Device
 from app.core.errors import WaysideError
 from app.core.links import LinkState
@@ -26,8 +25,8 @@ from app.services import connection_file
 from app.services.connection_file import SavedConnection
 from app.services.connections import ConnectionStatus
 from app.services.engine import Engine
-from app.services.tasks import Tasks
 from app.settings import Texts
+from app.tasks import Tasks
 
 LOOK_MS = 1000
 SETTLE_MS = 100
@@ -264,7 +263,7 @@ class Session(QObject):
         if self._diagnosis is not None:
             self._diagnosis.cancel()
         work = self._guarded(self._diagnose(connection, self.form.secrets()), "")
-        self._diagnosis = spawn(work, self, "diagnosis")
+        self._diagnosis = self.tasks.spawn(work, "diagnosis")
         return connection.name
 
     def ports(self) -> list[tuple[str, str]]:
@@ -306,7 +305,7 @@ class Session(QObject):
         self.look()
 
     def _do(self, work: Coroutine[Any, Any, None], done: str) -> None:
-        spawn(self._guarded(work, done), self, "operation")
+        self.tasks.spawn(self._guarded(work, done), "operation")
 
     async def _guarded(self, work: Coroutine[Any, Any, None], done: str) -> None:
         try:

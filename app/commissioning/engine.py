@@ -28,9 +28,9 @@ from app.core.commands import Command, CommandRequest, CommandState
 from app.core.commissioning import VERDICT_TRANSITIONS, Attempt, Outcome, Verdict
 from app.core.errors import UserFacing
 from app.services.live import LiveBuffers
-from app.services.tasks import Tasks
 from app.settings import Texts
 from app.store.records import Records
+from app.tasks import Tasks
 
 V = Verdict
 CANCEL_S = 0.8

@@ -21,9 +21,9 @@ from app.links.mqtt_wire import V5, V311
 from app.links.params import LinkParams
 from app.links.reconnect import Backoff
 from app.links.secrets import Secrets
-from app.links.tasks import Tasks
 from app.links.wording import worded
 from app.settings import Texts, limit
+from app.tasks import Tasks
 
 E = TypeVar("E", bound=LinkError)
 

@@ -8,7 +8,7 @@ import random
 from collections.abc import Awaitable, Callable
 
 from app.core.errors import LinkDown, LinkError
-from app.links.tasks import Tasks
+from app.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 Sleep = Callable[[float], Awaitable[None]]

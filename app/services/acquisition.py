@@ -19,7 +19,7 @@ from app.services.acquisition_replayed import RegisterReplay
 from app.services.acquisition_streamed import Dispatcher, StreamedDevice
 from app.services.bus import Bus
 from app.services.counters import DeviceCounters, LinkCounters
-from app.services.tasks import Tasks
+from app.tasks import Tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,9 @@ from app.services.commands_plan import Plan, Reach, is_up, plan
 from app.services.commands_run import Clocks, CommandRun, Hands
 from app.services.commands_wire import Wire
 from app.services.live import LiveBuffers
-from app.services.tasks import Tasks
 from app.settings import Texts, limit
 from app.store.records_reading import AuditDraft
+from app.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 S = CommandState

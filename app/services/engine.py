@@ -22,10 +22,10 @@ from app.services.history import History
 from app.services.live import LiveBuffers
 from app.services.problems import Problem, Problems, Severity
 from app.services.recorder import Recorder
-from app.services.tasks import Tasks
 from app.settings import RESOURCES, Texts
 from app.store.base import Store
 from app.store.opening import open_store
+from app.tasks import Tasks
 
 GAP_PERIODS = 3
 

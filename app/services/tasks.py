@@ -1,7 +1,7 @@
-"""The owner of tasks, which links need too and so lives below the services."""
+"""The owner of tasks under its earlier name, until everything above imports ``app.tasks``."""
 
 from __future__ import annotations
 
-from app.links.tasks import Tasks
+from app.tasks import Tasks
 
 __all__ = ["Tasks"]

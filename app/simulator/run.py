@@ -18,8 +18,8 @@ from app.simulator.eyes import Eyes
 from app.simulator.modbus_server import TcpServer, Units
 from app.simulator.options import MODBUS_RTU, MODBUS_RTU_TCP, MODBUS_TCP, MQTT, SimulatorOptions
 from app.simulator.publisher import Publisher
-from app.simulator.tasks import Tasks
 from app.simulator.world import STEP_S, Catalogue, Field, World
+from app.tasks import Tasks
 
 if sys.platform != "win32":
     from app.simulator.pty_line import PtyLine
@@ -132,7 +132,7 @@ class FieldSimulator:
         }
         self._eyes = Eyes(self.world.assets, self._follow)
         self._broker: Broker | None = None
-        self._tasks = Tasks()
+        self._tasks = Tasks("simulator")
         self._timer: asyncio.TimerHandle | None = None
         self._next_ping_s = 0.0
 

@@ -1,4 +1,4 @@
-"""Tasks of the simulator: like the links it stands beside, it owns what it starts."""
+"""Tasks with an owner: the one file that starts async work."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ _log = logging.getLogger(__name__)
 
 
 class Tasks:
-    """The tasks of one simulator; ``cancel`` ends them all and waits until they are gone."""
+    """The tasks of one owner; ``cancel`` ends them all and waits until they are gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
         self._running: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Run a coroutine; an error in it is logged under its name."""
-        task = asyncio.get_running_loop().create_task(work, name=f"simulator:{name}")
+    def spawn(self, work: Coroutine[Any, Any, Any], name: str = "") -> asyncio.Task[Any]:
+        """Run a coroutine for this owner; an error in it is logged with the owner's name."""
+        task = asyncio.get_running_loop().create_task(work, name=f"{self._owner}:{name}")
         self._running.add(task)
         task.add_done_callback(self._done)
         return task
@@ -29,8 +30,8 @@ class Tasks:
             _log.error("%s failed", task.get_name(), exc_info=error)
 
     async def cancel(self) -> None:
-        """Cancel every task and return when all have ended."""
-        running = list(self._running)
+        """Cancel every task of this owner and return when all have ended."""
+        running = [task for task in self._running if task is not asyncio.current_task()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
