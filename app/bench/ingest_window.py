@@ -11,7 +11,7 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
-from app.bridge.garbage import GarbageOnThisThread
+from app.bridge.collector import Collector
 from app.bridge.plot_board import PlotBoard
 from app.bridge.plot_points import PointInfo
 from app.core.rows import PointKey
@@ -82,7 +82,7 @@ class LiveWindow:
     """A canvas with live curves of some points, shown at once."""
 
     def __init__(self, history: History, keys: list[PointKey]) -> None:
-        self.garbage = GarbageOnThisThread()
+        self.collector = Collector()
         self.board = PlotBoard(history, Directory())
         self.canvas = PlotCanvas(self.board)
         self.frames = FrameTimes(self.canvas)
@@ -96,4 +96,4 @@ class LiveWindow:
         await self.board.feed.close()
         await self.board.tasks.cancel()
         self.canvas.deleteLater()
-        self.garbage.stop()
+        self.collector.close()

@@ -18,6 +18,7 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._was_on = gc.isenabled()
         gc.collect()
         gc.disable()
         self._timer = QTimer(self)
@@ -34,7 +35,8 @@ class Collector(QObject):
                 return
 
     def close(self) -> None:
-        """Collect what is left and give the work back to the interpreter."""
+        """Collect what is left and give the work back as it was."""
         self._timer.stop()
         gc.collect()
-        gc.enable()
+        if self._was_on:
+            gc.enable()
