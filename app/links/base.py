@@ -75,6 +75,9 @@ class PolledLink(Link, Protocol):
     ) -> None:
         """Write coils: function 5 for one, 15 for more; ``still`` as for registers."""
 
+    def pace(self, unit: int, gap_s: float) -> None:
+        """Leave at least this long between an exchange of the unit and its next request."""
+
     async def identify(self, unit: int) -> dict[int, str]:
         """Device identification, function 43/14: object id to text."""
 

@@ -96,6 +96,9 @@ class Acquisition:
             )
             feed.stops.append(link.on_messages(dispatcher.take))
         elif isinstance(link, PolledLink):
+            for attached in devices:
+                if attached.profile.modbus is not None:
+                    link.pace(attached.device.unit, attached.profile.modbus.gap_ms / 1000)
             poller = Poller(
                 link, self._groups(devices), publish, clock=self._clock, now_ns=self._now_ns
             )

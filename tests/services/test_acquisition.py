@@ -1,6 +1,7 @@
 """Acquisition against a real pymodbus server and a real mosquitto."""
 
 import asyncio
+import itertools
 import json
 import subprocess
 import time
@@ -31,13 +32,13 @@ __all__ = ["loop_watchdog"]
 pytestmark = [pytest.mark.peer, pytest.mark.usefixtures("no_task_left", "loop_watchdog")]
 
 
-def register_profile(*addresses: int, every_s: float = 0.05) -> DeviceProfile:
+def register_profile(*addresses: int, every_s: float = 0.05, gap_ms: float = 0) -> DeviceProfile:
     return DeviceProfile(
         id="plain",
         title="Plain",
         function="power",
         source="test",
-        modbus=ModbusDefaults(max_gap=0),
+        modbus=ModbusDefaults(max_gap=0, gap_ms=gap_ms),
         points=tuple(
             Point(
                 id=f"r{address}",
@@ -125,6 +126,32 @@ async def test_polled_registers_become_samples(units, running) -> None:
     assert (counters.lost, counters.bad) == (0, 0)
     assert counters.samples == 2 * counters.rows
     assert acquisition.link_counters("link").samples >= counters.samples
+
+
+class Departures:
+    """A tap that notes when each request left; seconds of the loop's clock."""
+
+    def __init__(self) -> None:
+        self.at: list[float] = []
+
+    def sent(self, data: bytes, *, note: str = "") -> None:
+        del data, note
+        self.at.append(asyncio.get_running_loop().time())
+
+    def received(self, data: bytes, *, note: str = "") -> None:
+        del data, note
+
+
+async def test_a_model_that_needs_a_pause_between_requests_gets_it(units, running) -> None:
+    attach, _, taken = running
+    profile = register_profile(3, 40, every_s=0.01, gap_ms=60)
+    link = await attach(f"modbus+tcp://127.0.0.1:{units.port}", [attached(profile, "a")])
+    departures = Departures()
+    link.tap(departures)
+    await until(lambda: len(departures.at) >= 5)
+    # A tenth less, because the last milliseconds are the connection's to wait.
+    assert min(b - a for a, b in itertools.pairwise(departures.at)) >= 0.054
+    assert taken.of("a", "r40")
 
 
 async def test_a_silent_unit_is_one_gap_and_costs_the_other_little(units, running) -> None:
