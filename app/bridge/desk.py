@@ -49,7 +49,6 @@ class Desk:
         secrets = await asyncio.to_thread(open_secrets, options.data, texts=texts)
         engine = await start_engine(EngineOptions(data=options.data, texts=texts, secrets=secrets))
         desk = Desk(engine, secrets, safe=options.safe)
-        desk.tasks.spawn(engine.recorder.watch(), "store watch")
         if not options.safe and not options.demo:
             desk.tasks.spawn(engine.connections.open_all(), "open connections")
         return desk
