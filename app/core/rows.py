@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from app.core.quality import is_bad
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -109,7 +111,10 @@ class RowBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One value of one point; made only where a single one is printed or tested."""
+    """One value of one point; made only where a single one is printed or tested.
+
+    The value is None where the quality is bad: what stands in the row then was not measured.
+    """
 
     key: PointKey
     value: float | int | bool | str | None
@@ -130,7 +135,9 @@ def samples(batch: RowBatch) -> list[Sample]:
             found.append(
                 Sample(
                     key=PointKey(device=layout.device, point=column.point),
-                    value=_python_value(column.kind, value, batch.texts),
+                    value=None
+                    if is_bad(quality)
+                    else _python_value(column.kind, value, batch.texts),
                     quality=quality,
                     source_ns=source_ns,
                     received_ns=received_ns,

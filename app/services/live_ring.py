@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.codecs.rows import view
-from app.core.quality import Quality
+from app.core.quality import Quality, is_bad
 from app.core.rows import Column, PointKey, RowBatch, RowLayout, Sample, ValueKind
 from app.services.live_segment import Segment
 
@@ -164,8 +164,11 @@ def _cut(segment: Segment, place: ColumnPlace, start_ns: int, end_ns: int) -> Co
 
 def _sample(key: PointKey, place: ColumnPlace, segment: Segment, row: np.void) -> Sample:
     raw = row[place.field][place.index]
+    quality = int(row["quality"][place.quality])
     value: float | int | bool | str | None
-    if place.kind is ValueKind.TEXT:
+    if is_bad(quality):
+        value = None
+    elif place.kind is ValueKind.TEXT:
         value = list(segment.texts)[int(raw)] if raw >= 0 else None
     elif place.kind is ValueKind.BOOL:
         value = bool(raw)
@@ -176,7 +179,7 @@ def _sample(key: PointKey, place: ColumnPlace, segment: Segment, row: np.void) -
     return Sample(
         key=key,
         value=value,
-        quality=int(row["quality"][place.quality]),
+        quality=quality,
         source_ns=int(row["source"]),
         received_ns=int(row["received"]),
     )

@@ -59,6 +59,14 @@ def test_samples_keep_type_quality_and_times():
     assert {(s.source_ns, s.received_ns) for s in found} == {(5, 7)}
 
 
+@pytest.mark.parametrize("kind", ValueKind)
+def test_a_bad_sample_has_no_value_whatever_stands_in_the_row(kind):
+    layout = RowLayout.make("d", "g", {"a": kind})
+    data = RowPacker(layout).pack(5, 7, [0], bytes([Quality.BAD_COMMS]))
+    (sample,) = samples(RowBatch(layout=layout, data=data, texts=("open",)))
+    assert sample.value is None
+
+
 @given(
     st.lists(
         st.tuples(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.codecs.rows import RowPacker
-from app.core.quality import Quality
+from app.core.quality import Quality, is_bad
 from app.core.rows import PointKey, RowBatch, RowLayout, ValueKind, samples
 from app.services.live import LiveBuffers, LiveLimits
 
@@ -69,7 +69,9 @@ def seen(live: LiveBuffers, point: str, start: int, end: int) -> list[tuple]:
     values = [None if v != v else v for v in series.values.tolist()]
     if series.kind is ValueKind.BOOL:
         values = [bool(v) for v in values]
-    return list(zip(series.source_ns.tolist(), values, series.quality.tolist(), strict=True))
+    qualities = series.quality.tolist()
+    values = [None if is_bad(q) else v for v, q in zip(values, qualities, strict=True)]
+    return list(zip(series.source_ns.tolist(), values, qualities, strict=True))
 
 
 @pytest.mark.parametrize("jitter_s", [0, 3])
@@ -104,6 +106,16 @@ def test_every_window_equals_the_samples(jitter_s: int, budget: int) -> None:
         end = start + rng.randrange(300 * NS)
         for point in ("power", "lux", "energy", "lit", "state"):
             assert seen(live, point, start, end) == brute(batches, point, start, end)
+
+
+def test_the_latest_of_a_bad_quality_has_no_value() -> None:
+    live = LiveBuffers(SMALL)
+    bad = bytes([Quality.BAD_COMMS] * len(LAYOUT.columns))
+    data = RowPacker(LAYOUT).pack(T0, T0, (0.0, 0.0, 0, 0, 0), bad)
+    live.take([RowBatch(layout=LAYOUT, data=data, texts=("off",))])
+    for column in LAYOUT.columns:
+        sample = live.latest(key(column.point))
+        assert (sample.value, sample.quality) == (None, Quality.BAD_COMMS)
 
 
 def test_packing_keeps_more_in_the_same_memory() -> None:
