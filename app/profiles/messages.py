@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.codecs.rows import RowPacker
 from app.core.profiles import DeviceProfile, MqttDefaults, MqttPath, Point
 from app.core.quality import Quality
-from app.core.rows import RowBatch, RowLayout, ValueKind
+from app.core.rows import Column, RowBatch, RowLayout, ValueKind
 from app.profiles import forms
 from app.profiles.clock import Clock
 from app.profiles.topics import device_name, topic_of, topics
@@ -42,26 +45,35 @@ class MessageMapper:
     def __init__(self, profile: DeviceProfile, device_key: str, template: str = "") -> None:
         mqtt = profile.mqtt or MqttDefaults()
         template = template or mqtt.topic
-        points = [point for point in profile.points if _is_on(point, template, mqtt)]
+        model = _model(_Same(profile), template)
         self.topic = topic_of(template, device_key)
         group = "message" if template == mqtt.topic else f"message {template}"
-        self.layout = RowLayout.make(device_key, group, {p.id: p.kind for p in points})
+        self.layout = RowLayout(device=device_key, group=group, columns=model.columns)
         self.unknown: dict[str, int] = {}
         self._mqtt = mqtt
         self._device = device_name(device_key)
-        by_id = {point.id: point for point in points}
-        self._sources = [_source(by_id[column.point]) for column in self.layout.columns]
-        self._known = {source.path.partition(".")[0] for source in self._sources}
-        self._known.add((mqtt.time_path or "ts").partition(".")[0])
-        self._packer = RowPacker(self.layout)
-        self._clock = Clock(mqtt.time_unit)
-        self._fast = TypedDecoder.make(self.layout, self._sources, mqtt)
+        self._sources = model.sources
+        self._known = model.known
+        self._packer = model.packer
+        self._clock = model.clock
+        # What a decoder learns is about one device: its firmware decides on the form.
+        self._fast = copy(model.decoder)
         self._look_every = int(limit("messages", "look_every"))
         self._look_in = 0
         self._largest = int(limit("messages", "largest_payload"))
 
     def map(self, payloads: Sequence[tuple[bytes, int]]) -> Mapped:
         """Rows from payloads, each with its receive time in ns; never raises."""
+        fast = self._fast
+        if fast is not None and len(payloads) == 1 and not self.layout.texts:
+            # Many devices, each with one message a read: the usual case is made short.
+            row = fast.row(*payloads[0], _no_text)
+            if row is not None and self._look_in:
+                self._look_in -= 1
+                return Mapped((RowBatch(layout=self.layout, data=row),), 0, "")
+        return self._map_all(payloads)
+
+    def _map_all(self, payloads: Sequence[tuple[bytes, int]]) -> Mapped:
         run = _Run(self.layout)
         fast = self._fast
         for payload, received_ns in payloads:
@@ -126,6 +138,55 @@ class MessageMapper:
         for key in item.values:
             if key not in self._known and (key in self.unknown or len(self.unknown) < 256):
                 self.unknown[key] = self.unknown.get(key, 0) + 1
+
+
+def _no_text(_value: str) -> int:
+    """The index of a text in a layout that has none."""
+    return -1
+
+
+class _Same:
+    """A profile as the key of what is made from it: the same object, not an equal one."""
+
+    __slots__ = ("profile",)
+
+    def __init__(self, profile: DeviceProfile) -> None:
+        self.profile = profile
+
+    def __hash__(self) -> int:
+        return id(self.profile)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.profile is self.profile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Model:
+    """What all devices of a profile share on one topic; a district has thousands of them."""
+
+    columns: tuple[Column, ...]
+    sources: list[Source]
+    known: frozenset[str]
+    packer: RowPacker
+    clock: Clock
+    decoder: TypedDecoder | None
+
+
+@lru_cache(maxsize=256)
+def _model(same: _Same, template: str) -> _Model:
+    mqtt = same.profile.mqtt or MqttDefaults()
+    points = {point.id: point for point in same.profile.points if _is_on(point, template, mqtt)}
+    layout = RowLayout.make("", "", {point.id: point.kind for point in points.values()})
+    sources = [_source(points[column.point]) for column in layout.columns]
+    names = {source.path.partition(".")[0] for source in sources}
+    return _Model(
+        columns=layout.columns,
+        sources=sources,
+        known=frozenset(names | {(mqtt.time_path or "ts").partition(".")[0]}),
+        packer=RowPacker(layout),
+        clock=Clock(mqtt.time_unit),
+        decoder=TypedDecoder.make(layout, sources, mqtt),
+    )
 
 
 def mappers(profile: DeviceProfile, device_key: str) -> tuple[MessageMapper, ...]:
