@@ -19,7 +19,6 @@ from app.core.assets import Device
 from app.core.errors import WaysideError
 from app.core.links import LinkState
 from app.core.profiles import DeviceProfile
-from app.core.rows import utc
 from app.links.secrets import MemorySecrets, Secrets
 from app.services import connection_file
 from app.services.connection_file import SavedConnection
@@ -76,7 +75,6 @@ class Session(QObject):
         self.form = ConnectionForm(engine.library, texts, self)
         self.status = StatusView()
         self.catalogue = Catalogue(language=texts.language)
-        self.recording: dict[str, str] = {}
         self._language = texts.language
         self._secrets = secrets
         self._now_ns = now_ns
@@ -151,7 +149,7 @@ class Session(QObject):
             silent_s=float((now - last_ns) // _NS) if last_ns else 0.0,
             retry_s=float(max(0, link.retry_at_ns - now) // _NS) if link.retry_at_ns else 0.0,
             enabled=saved.enabled,
-            recording=saved.name in self.recording,
+            recording=self.engine.captures.file(saved.name) is not None,
         )
 
     def _look_at_devices(self, statuses: tuple[ConnectionStatus, ...]) -> None:
@@ -285,23 +283,16 @@ class Session(QObject):
 
     def record(self, name: str) -> None:
         """Start to record a connection's raw bytes, or stop."""
-        from app.links.capture import CaptureWriter
-
-        link = self.engine.connections.link(name)
-        if link is None:
-            self.operation_failed.emit(self.tr("{0} is not open.").format(name))
-            return
-        if name in self.recording:
-            link.record(None)
-            self.operation_done.emit(self.tr("Recorded to {0}").format(self.recording.pop(name)))
-        else:
-            stamp = utc(self._now_ns()).strftime("%Y%m%dT%H%M%SZ")
-            safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
-            file = self.engine.folder.captures / f"{safe}-{stamp}.wcap"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            link.record(CaptureWriter(file, link.params.url()))
-            self.recording[name] = str(file)
-            self.operation_done.emit(self.tr("Recording to {0}").format(file))
+        captures = self.engine.captures
+        try:
+            if done := captures.stop(name):
+                self.operation_done.emit(self.tr("Recorded to {0}").format(done))
+            elif file := captures.start(name):
+                self.operation_done.emit(self.tr("Recording to {0}").format(file))
+            else:
+                self.operation_failed.emit(self.tr("{0} is not open.").format(name))
+        except WaysideError as error:
+            self.operation_failed.emit(str(error))
         self.look()
 
     def _do(self, work: Coroutine[Any, Any, None], done: str) -> None:

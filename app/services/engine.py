@@ -14,6 +14,7 @@ from app.services.access import Access
 from app.services.acquisition import Acquisition
 from app.services.audit import Audit
 from app.services.bus import Bus
+from app.services.captures import Captures
 from app.services.clock_watch import ClockWatch
 from app.services.commands import Commands
 from app.services.connections import Connections
@@ -22,12 +23,10 @@ from app.services.history import History
 from app.services.live import LiveBuffers
 from app.services.problems import Problem, Problems, Severity
 from app.services.recorder import Recorder
-from app.settings import RESOURCES, Texts
+from app.settings import RESOURCES, Texts, limit
 from app.store.base import Store
 from app.store.opening import open_store
 from app.tasks import Tasks
-
-GAP_PERIODS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +51,7 @@ class Engine:
     recorder: Recorder
     acquisition: Acquisition
     connections: Connections
+    captures: Captures
     problems: Problems
     access: Access
     audit: Audit
@@ -61,6 +61,7 @@ class Engine:
     async def close(self) -> None:
         """Close the links, write what is pending, and leave the folder to others."""
         await self.commands.close()
+        self.captures.close()
         await self.connections.close()
         await self.acquisition.close()
         await self.tasks.cancel()
@@ -123,6 +124,7 @@ async def start_engine(options: EngineOptions) -> Engine:
         recorder=recorder,
         acquisition=acquisition,
         connections=connections,
+        captures=Captures(connections, folder.captures, texts=texts),
         problems=problems,
         access=access,
         audit=audit,
@@ -133,10 +135,11 @@ async def start_engine(options: EngineOptions) -> Engine:
 
 def _gap_of(connections: Connections) -> Callable[[PointKey], int]:
     """How long a point may be quiet before its curve is broken, from its profile's period."""
+    periods = limit("store", "gap_periods")
 
     def max_gap_ns(key: PointKey) -> int:
         point = connections.point(key)
-        return int(point.every_s * GAP_PERIODS * 1e9) if point else 0
+        return int(point.every_s * periods * 1e9) if point else 0
 
     return max_gap_ns
 

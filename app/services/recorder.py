@@ -1,4 +1,4 @@
-"""Recording: every batch of the bus to the store, raw bytes of a link to a capture."""
+"""Recording: every batch of the bus to the store, and what stands in the store's way."""
 
 from __future__ import annotations
 
