@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.commissioning import commission, verify
 from app.cli.console import FAILED, Commands, texts
 from app.cli.field import bench, doctor, profile, simulate
 from app.cli.sources import export, record, watch
@@ -80,5 +81,5 @@ def _headless_demo(data: Path | None, for_s: float) -> int:
     return 0 if good else FAILED
 
 
-for _command in (simulate, watch, record, export, profile, doctor, bench):
+for _command in (simulate, watch, record, commission, verify, export, profile, doctor, bench):
     main.add_command(_command)

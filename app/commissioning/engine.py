@@ -17,6 +17,7 @@ from app.commissioning.checks.base import Lane, Question
 from app.commissioning.checks.kinds import kind_of
 from app.commissioning.field_access import AssetField
 from app.commissioning.job import CheckState, Job
+from app.commissioning.limits import LimitTable
 from app.commissioning.people import Desk
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.rig import Hands, Output
@@ -225,6 +226,26 @@ class JobEngine:
                 state.move(V.NOT_RUN)
         self._pump()
 
+    def soak_left_s(self) -> float:
+        """Seconds until the job has been recorded for as long as it must be."""
+        soaked = (self.field.clock.now_ns() - self.job.soak_from_ns) / 1e9
+        return max(0.0, self.soak_s - soaked)
+
+    @property
+    def soak_s(self) -> float:
+        """How long that is, by the limits of this job."""
+        return LimitTable(self.job.changes).get("soak_s").value
+
+    async def end(self) -> None:
+        """Nothing more will be run: the time of the end is kept."""
+        self.job.ended_ns = self.field.clock.now_ns()
+        await self._save("")
+
+    async def sign(self) -> None:
+        """Close the job: nothing of it changes from now on."""
+        self.job.signed_ns = self.field.clock.now_ns()
+        await self._save("")
+
     def _must_be_open(self) -> None:
         if self.job.signed_ns:
             raise UserFacing(self._texts.get("commissioning.engine.signed", job=self.job.id))
@@ -413,14 +434,24 @@ class JobEngine:
     async def _watch(self) -> None:
         while True:
             await self.field.clock.sleep(1.0)
-            if self.job.signed_ns or any(self._lane(c) is Lane.EXCLUSIVE for c in self._running):
+            self.watch.rest(self._touched())
+            if self.job.signed_ns:
                 continue
             for check in self.watch.lost(self.job):
                 if check not in self._running:
                     await self.run(check)
 
-    def _lane(self, check: str) -> Lane:
-        return kind_of(self.job.check(check).kind).lane
+    def _touched(self) -> frozenset[str]:
+        """Devices that a running check moves just now: what they tell is no fault of theirs."""
+        touched: set[str] = set()
+        for name in self._running:
+            check = self.job.check(name)
+            lane = kind_of(check.kind).lane
+            if lane is Lane.EXCLUSIVE:
+                return frozenset(self.field.profiles)
+            if lane is Lane.ACTUATES:
+                touched.update(check.slots)
+        return frozenset(touched)
 
 
 def _next(verdict: Verdict) -> frozenset[Verdict]:

@@ -89,7 +89,7 @@ async def resume_job(engine: Engine, job_id: str, clock: Clock | None = None) ->
     Raises:
         UserFacing: there is no such job.
     """
-    document = await engine.store.records.job(job_id)
+    document = await engine.audit.records.job(job_id)
     if document is None:
         raise UserFacing(Texts().get("commissioning.engine.no_job", job=job_id))
     job = Job.of(document)
@@ -145,4 +145,4 @@ def _field(
 
 
 def _parts(engine: Engine) -> EngineParts:
-    return EngineParts(records=engine.store.records, live=engine.live, texts=Texts())
+    return EngineParts(records=engine.audit.records, live=engine.live, texts=Texts())

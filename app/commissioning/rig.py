@@ -19,7 +19,7 @@ from app.core.errors import DeviceRefused, LinkDown, LinkError
 from app.core.links import LinkState
 from app.core.profiles import DeviceProfile, ModbusDefaults, Point
 from app.profiles.planning import blocks
-from app.services.tasks import Tasks
+from app.tasks import Tasks
 
 PROBE_S = 0.4
 """How long a unit that should not be there is given to answer."""
@@ -193,13 +193,15 @@ class CheckRig:
 
     async def start(self, slot: str, command: str, value: Value) -> None:
         """Send a command whose end is not waited for."""
+        # One command at a time to a device: the one before would hold its turn.
+        await self._tasks.cancel()
         sent = asyncio.Event()
         spec = command_of(self.profile(slot), command)
         device = self._field.device(slot)
 
         def changed(moved: Command) -> None:
             ours = moved.request.device == device and moved.request.command == command
-            if ours and moved.state is not CommandState.QUEUED:
+            if ours and moved.state not in (CommandState.QUEUED, CommandState.SENT):
                 sent.set()
 
         stop = self._field.around.sender.on_change(changed)

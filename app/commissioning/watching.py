@@ -17,6 +17,8 @@ from app.services.live import LiveBuffers
 SILENT_LOOKS = 5
 """Looks, a second apart, for which a device must be lost before its check is opened again."""
 TWICE = 2
+REST_LOOKS = 12
+"""Looks after a test until a device's newest samples are of the time after it."""
 
 
 class LiveWatch:
@@ -26,11 +28,19 @@ class LiveWatch:
         self._field = field
         self._live = live
         self._bad: dict[str, int] = {}
+        self._resting: dict[str, int] = {}
+
+    def rest(self, slots: frozenset[str]) -> None:
+        """Called once a look: these devices are moved just now, and need time to come to rest."""
+        self._resting = {slot: left - 1 for slot, left in self._resting.items() if left > 1}
+        self._resting.update(dict.fromkeys(slots, REST_LOOKS))
 
     def lost(self, job: Job) -> Iterator[str]:
         """The checks whose live data have gone bad; each is told once."""
         for check in job.plan:
             passed = job.states[check.id].verdict in (Verdict.PASS, Verdict.MARGINAL)
+            if check.slot in self._resting:
+                continue
             if not passed or check.uses or not kind_of(check.kind).watches:
                 self._bad.pop(check.id, None)
                 continue

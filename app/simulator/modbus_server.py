@@ -48,6 +48,7 @@ _BLOCKS = (
     RegisterTable.INPUT,
 )
 _REGULAR_IDENTITY = range(3, 7)
+_ECHOED = (5, 6)
 
 
 class Unit(Protocol):
@@ -194,6 +195,9 @@ class Handler(ServerRequestHandler):
         else:
             context: Any = self.server.context
             answer = run_now(request.datastore_update(context, unit))
+            if request.function_code in _ECHOED and not answer.isError():
+                # A device repeats what it was told, whatever the register reads afterwards.
+                answer.registers, answer.bits = request.registers, request.bits
         answer.transaction_id = request.transaction_id
         self._give(answer, wire.answers_as.get(request.dev_id, request.dev_id))
 

@@ -10,6 +10,9 @@ from app.core.errors import LinkError
 from app.core.profiles import DeviceProfile, Point
 from app.core.rows import ValueKind
 
+_CLEARLY_S = 2.0
+"""Seconds by which a count of time must fall behind to have begun anew."""
+
 
 class Config:
     """The settings that the asset type wants, in the device."""
@@ -76,7 +79,8 @@ class Restart:
                 marked.append((slot, name, before))
                 await rig.write_point(slot, name, mark, keep=True)
             await rig.read(check.slot, "uptime")
-            await rig.command(check.slot, check.options["command"], 1, keep=True)
+            # Its end is seen here, by the device's own count of its time.
+            await rig.start(check.slot, check.options["command"], 1)
             await self._wait(check, rig)
             for slot, name, _ in marked:
                 await rig.read(slot, name)
@@ -85,15 +89,16 @@ class Restart:
                 await rig.write_point(slot, name, before, keep=True)
 
     async def _wait(self, check: PlannedCheck, rig: Rig) -> None:
-        end = rig.now_ns() + int(check.limit("back") * 1e9)
-        while True:
+        """Until it answers again with a count that has begun anew, or the time is over."""
+        begin = rig.now_ns()
+        while rig.now_ns() < begin + int(check.limit("back") * 1e9):
+            await rig.sleep(1.0)
             try:
-                await rig.read(check.slot, "uptime")
+                now = (await rig.read(check.slot, "uptime"))["uptime"].value
             except LinkError:
-                if rig.now_ns() > end:
-                    raise
-                await rig.sleep(1.0)
-            else:
+                continue
+            passed_s = (rig.now_ns() - begin) / 1e9
+            if isinstance(now, int | float) and now < passed_s + 1.0:
                 return
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
@@ -102,11 +107,19 @@ class Restart:
         uptimes = trace.numbers(check.slot, "uptime")
         high = check.limit("back")
         more = {"unit": "s", "limit": f"≤ {high:.0f}"}
-        if not writes or not writes[0].accepted:
+        if not writes or writes[0].problem == "refused":
             return failed("refused", "–", **more)
         start = writes[0].time_ns
-        before = [value for at, value in uptimes if at <= start]
-        back = [at for at, value in uptimes if at > start and value < max(before, default=1e18)]
+        before = [(at, value) for at, value in uptimes if at <= start]
+        if not before:
+            return failed("no_restart", "–", **more)
+        seen, counted = before[-1]
+        # A count that went on would be as far ahead now as the time that has passed.
+        back = [
+            at
+            for at, value in uptimes
+            if at > start and value < counted + (at - seen) / 1e9 - _CLEARLY_S
+        ]
         if not back:
             return failed("no_restart", "–", **more)
         took = (back[0] - start) / 1e9

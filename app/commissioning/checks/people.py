@@ -54,11 +54,11 @@ class WhichHead:
     async def gather(self, check: PlannedCheck, rig: Rig) -> None:
         """Blink, ask, stop blinking."""
         command = check.options["command"]
-        await rig.command(check.slot, command, float(check.limit("seconds")), keep=True)
+        await rig.start(check.slot, command, float(check.limit("seconds")))
         try:
             await rig.ask(question(check, QuestionKind.CHOICE, check.options["choices"]))
         finally:
-            await rig.command(check.slot, command, 0.0, keep=True)
+            await rig.start(check.slot, command, 0.0)
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """It must be this device alone."""

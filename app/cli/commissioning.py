@@ -1,0 +1,96 @@
+"""The commands commission and verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.cli.console import FAILED, say_json, texts
+from app.core.errors import UserFacing
+from app.settings import default_data
+
+
+@click.command()
+@click.option("--asset", default="", metavar="NO", help="Number of the asset.")
+@click.option("--type", "asset_type", default="", metavar="ID", help="Its asset type.")
+@click.option("--link", "links", multiple=True, metavar="URL", help="Link to it; more than one.")
+@click.option("--answers", default="", metavar="FILE|eyes:ADDRESS", help="Who answers questions.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Report file.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--operator", default="headless", show_default=True, help="Who signs.")
+@click.option("--site", default="", help="Site or project area.")
+@click.option("--serial", default="", help="Serial number that was scanned.")
+@click.option("--resume", default="", metavar="JOB", help="Take up a job that was interrupted.")
+@click.option("--limit", "limits", multiple=True, metavar="NAME=NUMBER", help="Another limit.")
+@click.option("--soak", is_flag=True, help="Wait for the soak time before signing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object at the end.")
+def commission(  # noqa: PLR0913  # one parameter an option
+    asset: str,
+    asset_type: str,
+    links: tuple[str, ...],
+    answers: str,
+    report: Path | None,
+    data: Path | None,
+    operator: str,
+    site: str,
+    serial: str,
+    resume: str,
+    limits: tuple[str, ...],
+    *,
+    soak: bool,
+    as_json: bool,
+) -> None:
+    """Commission an asset: exit 0 commissioned, 3 rejected, 4 conditional, 5 locally."""
+    from app.headless.commissioning import CommissionOptions, limits_given
+    from app.headless.commissioning import commission as run_job
+    from app.headless.stopping import Stop, run
+
+    if not resume and not (asset and asset_type and links):
+        raise UserFacing(
+            "Nothing says what to commission.",
+            action="Give --asset, --type and --link, or --resume with the id of a job.",
+        )
+    options = CommissionOptions(
+        data=data or default_data(),
+        texts=texts(),
+        asset=asset,
+        asset_type=asset_type,
+        links=links,
+        answers=answers,
+        report=report,
+        operator=operator,
+        site=site,
+        serial=serial,
+        resume=resume,
+        soak=soak,
+        changes=limits_given(limits),
+    )
+    stop = Stop()
+
+    def say(line: str) -> None:
+        click.echo(line, err=as_json)
+
+    facts, code = run(run_job(options, say, stop), stop)
+    if as_json:
+        say_json(facts)
+    else:
+        click.echo(f"{facts['verdict']}  {facts['report']}")
+    click.get_current_context().exit(code)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="A JSON line a proof.")
+def verify(file: Path, *, as_json: bool) -> None:
+    """Prove a report: its signature, its chain, and every verdict from its raw bytes."""
+    from app.headless.commissioning import verify_file
+
+    proofs = verify_file(file, texts())
+    for proof in proofs:
+        if as_json:
+            say_json({"id": proof.id, "ok": proof.good, "text": proof.text, "at": proof.at})
+        else:
+            click.echo(f"{'ok  ' if proof.good else 'FAIL'} {proof.text}")
+    if not all(proof.good for proof in proofs):
+        click.get_current_context().exit(FAILED)

@@ -1,0 +1,224 @@
+"""``wayside commission``: one job without a window, to its report; and ``wayside verify``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.commissioning.engine import JobEngine
+from app.commissioning.evidence import body_of, seal
+from app.commissioning.opening import JobSetup, new_job, resume_job
+from app.commissioning.report import ReportModel, csv_of, model_of
+from app.commissioning.signing import operator_key
+from app.commissioning.verifying import Proof, verify
+from app.commissioning.wording import title
+from app.core.commissioning import JobVerdict, Verdict
+from app.core.errors import UserFacing
+from app.headless.answers import answerer
+from app.headless.stopping import Stop
+from app.links.secrets import Secrets
+from app.links.secrets_open import open_secrets
+from app.profiles.units import display
+from app.services.engine import Engine, EngineOptions, start_engine
+from app.settings import RESOURCES, Texts
+
+EXIT_CODES = {
+    JobVerdict.COMMISSIONED: 0,
+    JobVerdict.REJECTED: 3,
+    JobVerdict.CONDITIONAL: 4,
+    JobVerdict.COMMISSIONED_LOCALLY: 5,
+}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommissionOptions:
+    """What to commission, who answers, and where the report goes.
+
+    ``resume`` is the id of a kept job; ``changes`` are limits in place of the shipped ones;
+    ``soak`` says to wait until the soak time is over before the job is signed.
+    """
+
+    data: Path
+    texts: Texts
+    asset: str = ""
+    asset_type: str = ""
+    links: tuple[str, ...] = ()
+    answers: str = ""
+    report: Path | None = None
+    operator: str = "headless"
+    role: str = "installer"
+    site: str = ""
+    serial: str = ""
+    resume: str = ""
+    soak: bool = False
+    changes: Mapping[str, float] = field(default_factory=dict)
+
+
+async def commission(
+    options: CommissionOptions, say: Say, stop: Stop
+) -> tuple[dict[str, Any], int]:
+    """Run the job to its end; what ``--json`` prints, and the exit code.
+
+    Raises:
+        UserFacing: a mistake in what was given.
+    """
+    secrets = await asyncio.to_thread(open_secrets, options.data, texts=options.texts)
+    engine = await start_engine(
+        EngineOptions(data=options.data, texts=options.texts, secrets=secrets)
+    )
+    job: JobEngine | None = None
+    try:
+        job = await _open(engine, options)
+        job.desk.answerer = answerer(options.answers, job.job.asset)
+        _tell(job, options.texts, say)
+        await job.start()
+        await _finish(job, options, stop)
+        return await _close(engine, job, options, secrets)
+    finally:
+        if job is not None:
+            await job.close()
+        await engine.close()
+
+
+async def _open(engine: Engine, options: CommissionOptions) -> JobEngine:
+    if options.resume:
+        return await resume_job(engine, options.resume)
+    setup = JobSetup(
+        asset=options.asset,
+        asset_type=options.asset_type,
+        links=options.links,
+        operator=options.operator,
+        role=options.role,
+        site=options.site,
+        serial=options.serial,
+        changes=options.changes,
+    )
+    return await new_job(engine, setup)
+
+
+async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> None:
+    """Until nothing can start by itself, or Ctrl-C; the soak where it is asked for."""
+    while not await stop.wait(0.2):
+        busy = job.running() or (options.soak and job.soak_left_s() > 0)
+        if not busy:
+            return
+
+
+async def _close(
+    engine: Engine, job: JobEngine, options: CommissionOptions, secrets: Secrets
+) -> tuple[dict[str, Any], int]:
+    kept_job = job.job
+    key = await operator_key(kept_job.operator, secrets)
+    await job.end()
+    attempts = await engine.audit.records.attempts(kept_job.id)
+    model = model_of(kept_job, job.field, attempts, options.texts, public_key=key.public)
+    written = ""
+    if options.report is not None:
+        folders = [RESOURCES, engine.folder.path]
+        body = await asyncio.to_thread(body_of, kept_job, attempts, job.field.profiles, folders)
+        sealed = await asyncio.to_thread(
+            seal,
+            body,
+            key=key,
+            signer=kept_job.operator,
+            role=kept_job.role,
+            signed_ns=kept_job.ended_ns,
+        )
+        written = await asyncio.to_thread(_write, options.report, sealed, model)
+    await job.sign()
+    return as_json(job, options.texts, written), EXIT_CODES[kept_job.verdict()]
+
+
+def _write(report: Path, sealed: bytes, model: ReportModel) -> str:
+    """The sealed JSON and the CSV beside the name given; a PDF is drawn by the window's part."""
+    base = report.with_suffix("")
+    try:
+        base.parent.mkdir(parents=True, exist_ok=True)
+        target = base.with_suffix(".json")
+        target.write_bytes(sealed)
+        base.with_suffix(".csv").write_text(csv_of(model), "utf-8-sig")
+    except OSError as error:
+        raise UserFacing(f"The report cannot be written to {base.parent}: {error}.") from error
+    return str(target)
+
+
+def as_json(job: JobEngine, texts: Texts, report: str) -> dict[str, Any]:
+    """The job as ``commission --json`` prints it."""
+    chinese = texts.language.startswith("zh")
+    checks = []
+    for check in job.job.plan:
+        state = job.state(check.id)
+        checks.append(
+            {
+                "id": check.id,
+                "verdict": state.verdict.value,
+                "measured": state.measured,
+                "unit": display(state.unit, texts.language),
+                "limit": state.expected,
+                "text": state.text_zh if chinese else state.text,
+                "action": state.action_zh if chinese else state.action,
+            }
+        )
+    return {
+        "verdict": job.job.verdict().value,
+        "asset": job.job.asset,
+        "job": job.job.id,
+        "checks": checks,
+        "report": report,
+    }
+
+
+def _tell(job: JobEngine, texts: Texts, say: Say) -> None:
+    """A line for each verdict as it comes."""
+    told: dict[str, tuple[Verdict, int]] = {}
+
+    def changed(check: str) -> None:
+        if not check:
+            return
+        state = job.state(check)
+        if state.verdict in (Verdict.NOT_RUN, Verdict.RUNNING):
+            return
+        if told.get(check) != (state.verdict, state.attempts):
+            told[check] = (state.verdict, state.attempts)
+            name = title(job.job.check(check), texts)
+            value = f"{state.measured} {display(state.unit, texts.language)}".rstrip()
+            text = state.text_zh if texts.language.startswith("zh") else state.text
+            limit = f" ({state.expected})" if state.expected else ""
+            say(f"{state.verdict.value.upper():9} {name}: {value}{limit}")
+            if text:
+                say(f"{'':10}{text}")
+
+    job.on_change(changed)
+
+
+def verify_file(path: Path, texts: Texts) -> list[Proof]:
+    """Every proof of a report.
+
+    Raises:
+        UserFacing: it cannot be read, or is no report.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserFacing(f"{path} cannot be read: {error.strerror}.") from error
+    return verify(data, texts)
+
+
+def limits_given(pairs: tuple[str, ...]) -> dict[str, float]:
+    """Limits as ``NAME=NUMBER`` on the command line.
+
+    Raises:
+        UserFacing: one is not of that form.
+    """
+    found: dict[str, float] = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        try:
+            found[name] = float(value)
+        except ValueError as error:
+            raise UserFacing(f"{pair!r} is no limit.", action="Write NAME=NUMBER.") from error
+    return found
