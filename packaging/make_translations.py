@@ -19,8 +19,9 @@ NAME = "wayside_zh_CN"
 
 def sources() -> list[str]:
     """Every file that may hold a text of the window."""
-    files = [*(ROOT / "app" / "bridge").rglob("*.py"), *(ROOT / "widgets").rglob("*.py")]
-    return [str(path.relative_to(ROOT)) for path in (*sorted(files), ROOT / "app" / "main.py")]
+    folders = (ROOT / "app" / "bridge", ROOT / "app" / "main", ROOT / "widgets")
+    files = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    return [str(path.relative_to(ROOT)) for path in files]
 
 
 def _tool(name: str) -> str:

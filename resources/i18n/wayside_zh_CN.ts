@@ -309,6 +309,29 @@
     </message>
 </context>
 <context>
+    <name>FileWishes</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Exported to {0}</source>
+        <translation>已导出到 {0}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written. Choose another folder.</source>
+        <translation>无法写入 {0}。请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Exporting to {0}</source>
+        <translation>正在导出到 {0}</translation>
+    </message>
+    <message>
+        <source>Exported {0} rows to {1}</source>
+        <translation>已将 {0} 行导出到 {1}</translation>
+    </message>
+</context>
+<context>
     <name>FindingLine</name>
     <message>
         <source>Command</source>
@@ -737,22 +760,6 @@
     <message>
         <source>The demo district ended: {0}</source>
         <translation>演示街区已结束：{0}</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
-        <source>Exported to {0}</source>
-        <translation>已导出到 {0}</translation>
-    </message>
-    <message>
-        <source>Exporting to {0}</source>
-        <translation>正在导出到 {0}</translation>
-    </message>
-    <message>
-        <source>Exported {0} rows to {1}</source>
-        <translation>已将 {0} 行导出到 {1}</translation>
     </message>
 </context>
 <context>

@@ -1,22 +1,17 @@
-"""Composition root of the window: shows the shell, then starts every service and fills it."""
+"""The program with a window: shows the shell, then starts every service and fills it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
-import signal
-import sys
-import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import qasync
 from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from app.bridge.collector import Collector
 from app.bridge.layout_store import LayoutStore
@@ -24,7 +19,10 @@ from app.bridge.palette_model import PaletteEntry
 from app.bridge.preferences import Preferences, Translation
 from app.core.errors import WaysideError
 from app.core.rows import PointKey
-from app.settings import StartOptions, Texts, default_data
+from app.main.files import FileWishes
+from app.main.opened import Opened
+from app.main.shot import SIZE, Shot, take
+from app.settings import StartOptions, Texts
 from app.tasks import Tasks
 from widgets.base import theme
 from widgets.base.empty_state import EmptyState
@@ -32,41 +30,12 @@ from widgets.base.theme import Look
 from widgets.base.tokens import MEASURES, PALETTES, WIDE_SCREEN
 from widgets.main_window import MainWindow
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from app.bridge.demo_field import DemoField
-    from app.bridge.desk import Desk, Models
-    from app.bridge.plot_board import ExportRequest
-    from widgets.pages.connections_page import ConnectionsPage
-    from widgets.pages.live_page import LivePage
+    from app.bridge.desk import Desk
 
 _log = logging.getLogger(__name__)
 SAVE_MS, PAINT_S = 30_000, 1.0
-SIZE = (1366, 768)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
-    """A picture of the window, once every curve shows something, or after ``patience_s``."""
-
-    path: Path
-    width: int = SIZE[0]
-    height: int = SIZE[1]
-    theme: str = "light"
-    page: str = "live"
-    measure: bool = False
-    settle_s: float = 0.5
-    patience_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """One window with its pages and models."""
-
-    window: MainWindow
-    models: Models
-    live: LivePage
-    connections: ConnectionsPage
 
 
 class Program(QObject):
@@ -203,7 +172,7 @@ class Program(QObject):
         if self._options.safe or self._shot is not None:
             await models.show_newest()
         if self._shot is not None:
-            await self._picture(self._opened, self._shot)
+            await take(self._opened, self._shot)
             self._over.set()
         else:
             await self._again.wait()
@@ -223,8 +192,7 @@ class Program(QObject):
         window.problem_dismissed.connect(models.problems.dismiss)
         models.problems.problems_changed.connect(self._problems_changed)
         models.session.status_changed.connect(self._status_changed)
-        models.board.export_requested.connect(self._export_requested)
-        opened.live.canvas.picture_requested.connect(self._picture_requested)
+        FileWishes(opened, self.tasks)
         self._problems_changed()
 
     @Slot()
@@ -290,7 +258,7 @@ class Program(QObject):
             self._layout.set("connections", dict(opened.connections.save_state()))
             self._layout.save()
 
-    # Demo, export, pictures
+    # Demo
 
     def _start_field(self, desk: Desk) -> None:
         if not self._options.demo:
@@ -311,88 +279,3 @@ class Program(QObject):
         if self._opened is not None:
             said = self.tr("The demo district ended: {0}").format(text)
             self._opened.live.message.show_text(said, kind="fail")
-
-    def _export_requested(self, request: ExportRequest) -> None:
-        dialog = self._file_dialog("wayside.csv", "CSV (*.csv);;Parquet (*.parquet)")
-        dialog.fileSelected.connect(partial(self._export_to, request))
-        dialog.open()
-
-    @Slot(str)
-    def _picture_requested(self, kind: str) -> None:
-        dialog = self._file_dialog(f"wayside.{kind}", f"{kind.upper()} (*.{kind})")
-        dialog.fileSelected.connect(self._picture_to)
-        dialog.open()
-
-    def _file_dialog(self, name: str, kinds: str) -> QFileDialog:
-        from widgets.pages.save_dialog import save_dialog
-
-        parent = self._opened.window if self._opened else None
-        return save_dialog(parent, self.tr("Export"), name, kinds)
-
-    @Slot(str)
-    def _picture_to(self, path: str) -> None:
-        if self._opened is not None and self._opened.live.canvas.save_picture(Path(path)):
-            self._opened.window.status.say(self.tr("Exported to {0}").format(path))
-
-    def _export_to(self, request: ExportRequest, path: str) -> None:
-        self.tasks.spawn(self._export(request, Path(path)), "export")
-
-    async def _export(self, request: ExportRequest, file: Path) -> None:
-        from app.bridge.exporter import export_request
-
-        opened = self._opened
-        if opened is None:
-            return
-        opened.window.status.say(self.tr("Exporting to {0}").format(file))
-        try:
-            rows = await export_request(opened.models.session.engine, request, file)
-        except WaysideError as error:
-            opened.live.message.show_text(str(error), kind="fail")
-        else:
-            opened.window.status.say(self.tr("Exported {0} rows to {1}").format(rows, file))
-
-    async def _picture(self, opened: Opened, shot: Shot) -> None:
-        opened.window.show_page(shot.page)
-        drawn = asyncio.Event()
-
-        def look(_keys: list[PointKey]) -> None:
-            if opened.models.drawn():
-                drawn.set()
-
-        opened.models.board.frame_changed.connect(look)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(shot.patience_s):
-                await drawn.wait()
-        if shot.measure:
-            opened.live.canvas.set_measuring(on=True)
-        await asyncio.sleep(shot.settle_s)
-        shot.path.parent.mkdir(parents=True, exist_ok=True)
-        if not opened.window.grab().save(str(shot.path)):
-            _log.error("the picture cannot be written to %s", shot.path)
-
-
-def run_window(options: StartOptions, shot: Shot | None = None) -> int:
-    """Open the window and return the exit status when it is closed.
-
-    With ``shot`` the window takes a picture of itself and ends. A demo without a data folder of
-    its own keeps its data in a temporary one, which goes with it.
-    """
-    existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    application.setApplicationName("Wayside")
-    application.setDesktopFileName("wayside")
-    application.setQuitOnLastWindowClosed(False)
-    temporary = ""
-    if options.demo and options.data == default_data():
-        temporary = tempfile.mkdtemp(prefix="wayside-demo-")
-        options = replace(options, data=Path(temporary))
-    try:
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-            program = Program(options, shot)
-            # The loop's timers give Python the moment to see a signal.
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, program.stop_on_signal)
-            return runner.run(program.run())
-    finally:
-        if temporary:
-            shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,23 @@
+"""One window with what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from widgets.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from app.bridge.desk import Models
+    from widgets.pages.connections_page import ConnectionsPage
+    from widgets.pages.live_page import LivePage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One window with its pages and models."""
+
+    window: MainWindow
+    models: Models
+    live: LivePage
+    connections: ConnectionsPage
