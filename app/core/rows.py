@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
-from app.core.quality import is_bad
+from app.core.quality import Quality, is_bad
 
+_ABSENT = bytes([Quality.ABSENT])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -123,6 +124,14 @@ class Sample:
     received_ns: int
 
 
+def present(batch: RowBatch) -> int:
+    """How many samples a batch holds: a column that a row leaves absent is none."""
+    size, columns = batch.layout.row_size, len(batch.layout.columns)
+    data = batch.data
+    ends = range(size, len(data) + 1, size)
+    return len(ends) * columns - sum(data.count(_ABSENT, end - columns, end) for end in ends)
+
+
 def samples(batch: RowBatch) -> list[Sample]:
     """Every present sample of a batch, row by row, column by column."""
     layout = batch.layout
@@ -130,7 +139,7 @@ def samples(batch: RowBatch) -> list[Sample]:
     for row in struct.iter_unpack(layout.format, batch.data):
         source_ns, received_ns, *values, qualities = row
         for column, value, quality in zip(layout.columns, values, qualities, strict=True):
-            if quality == 0xC0:
+            if quality == Quality.ABSENT:
                 continue
             found.append(
                 Sample(

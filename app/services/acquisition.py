@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from app.core.assets import Device
 from app.core.callbacks import Callbacks, Unsubscribe
 from app.core.profiles import DeviceProfile
-from app.core.rows import RowBatch
+from app.core.rows import RowBatch, present
 from app.links.base import Link, PolledLink, ReplayedLink, StreamedLink
 from app.profiles.messages import mappers
 from app.profiles.planning import plan
@@ -134,9 +134,8 @@ class Acquisition:
     def _publisher(self, counters: LinkCounters) -> Callable[[Sequence[RowBatch]], None]:
         def publish(batches: Sequence[RowBatch]) -> None:
             for batch in batches:
-                rows = len(batch.data) // batch.layout.row_size
-                counters.rows += rows
-                counters.samples += rows * len(batch.layout.columns)
+                counters.rows += len(batch)
+                counters.samples += present(batch)
             self._bus.publish(batches)
 
         return publish

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from app.core.errors import DeviceRefused, LinkError
 from app.core.links import LinkState, LinkStatus
-from app.core.rows import RowBatch
+from app.core.rows import RowBatch, present
 from app.links.base import PolledLink
 from app.profiles.planning import Block, PollGroup
 from app.profiles.registers import RegisterMapper
@@ -156,7 +156,7 @@ class Poller:
         batch = polled.mapper.map(answers, now_ns, now_ns)
         counters = polled.counters
         counters.rows += 1
-        counters.samples += len(batch.layout.columns)
+        counters.samples += present(batch)
         counters.last_ns = now_ns
         self._publish((batch,))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.core.links import RegistersRead
-from app.core.rows import RowBatch
+from app.core.rows import RowBatch, present
 from app.profiles.planning import Block
 from app.services.acquisition_polled import PolledGroup
 from app.services.counters import LinkCounters
@@ -72,6 +72,6 @@ class _Gathering:
         batch = self._polled.mapper.map(answers, self._ns, self._ns)
         counters = self._polled.counters
         counters.rows += 1
-        counters.samples += len(batch.layout.columns)
+        counters.samples += present(batch)
         counters.last_ns = self._ns
         batches.append(batch)

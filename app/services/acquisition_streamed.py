@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from app.codecs.rows import doubt_times
 from app.core.links import Message
 from app.core.profiles import DeviceProfile
-from app.core.rows import RowBatch
+from app.core.rows import RowBatch, present
 from app.profiles.messages import MessageMapper
 from app.profiles.topics import device_in, topics
 from app.services.counters import DeviceCounters, LinkCounters
@@ -76,9 +76,8 @@ class Dispatcher:
             counters.bad += mapped.bad
             counters.reason = mapped.reason
         for batch in mapped.batches:
-            rows = len(batch)
-            counters.rows += rows
-            counters.samples += rows * len(batch.layout.columns)
+            counters.rows += len(batch)
+            counters.samples += present(batch)
         counters.last_ns = payloads[-1][1]
         return mapped.batches
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from app.core.rows import RowBatch
+from app.core.rows import RowBatch, present
 from app.links.wording import optional
 from app.services.bus import Bus
 from app.services.problems import Problem, Problems, Severity
@@ -29,9 +29,7 @@ class Recorder:
 
     def _take(self, batches: Sequence[RowBatch]) -> None:
         self._store.append(batches)
-        for batch in batches:
-            layout = batch.layout
-            self.samples += len(batch.data) // layout.row_size * len(layout.columns)
+        self.samples += sum(map(present, batches))
 
     def check(self) -> None:
         """Bring the standing problems up to date with the store."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.codecs.rows import RowPacker, row_dtype, view
 from app.core.quality import Quality
-from app.core.rows import PointKey, RowBatch, RowLayout, ValueKind, samples, utc
+from app.core.rows import PointKey, RowBatch, RowLayout, ValueKind, present, samples, utc
 
 KINDS = {
     "text": ValueKind.TEXT,
@@ -57,6 +57,16 @@ def test_samples_keep_type_quality_and_times():
         ("text", "closed", 0),
     ]
     assert {(s.source_ns, s.received_ns) for s in found} == {(5, 7)}
+
+
+def test_an_absent_column_is_no_sample():
+    layout = RowLayout.make("d", "g", {"a": ValueKind.INT, "b": ValueKind.FLOAT})
+    pack = RowPacker(layout).pack
+    gone = 0xC0C0C0C0C0C0C0
+    data = pack(gone, 7, [1.0, gone], bytes([0, Quality.ABSENT]))
+    data += pack(5, 7, [1.0, 1], bytes([Quality.BAD, 0]))
+    batch = RowBatch(layout=layout, data=data)
+    assert present(batch) == len(samples(batch)) == 3
 
 
 @pytest.mark.parametrize("kind", ValueKind)
