@@ -126,11 +126,13 @@ def record(  # one parameter an option
     )
     stop = Stop()
     recorded = run(record_links(options, stop, _progress(show=not as_json)), stop)
+    if not as_json:
+        click.echo(err=True)
     if as_json:
         say_json(recorded.as_dict())
     else:
         click.echo(f"{recorded.samples} samples in {recorded.store}")
-    if not recorded.samples:
+    if not recorded.usable:
         error = next((link.error for link in recorded.links if link.error), "")
         raise worded(UserFacing, texts(), "services.record.nothing", error=error)
 

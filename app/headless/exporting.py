@@ -96,8 +96,14 @@ async def export(options: ExportOptions) -> Exported:
             end = parse_time(options.end, texts, now_ns)
         if start >= end:
             raise worded(UserFacing, texts, "services.export.no_span")
-        await asyncio.to_thread(options.out.parent.mkdir, parents=True, exist_ok=True)
-        rows = await write(store, keys, start, end, options.out)
+        try:
+            await asyncio.to_thread(options.out.parent.mkdir, parents=True, exist_ok=True)
+            rows = await write(store, keys, start, end, options.out)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise worded(
+                UserFacing, texts, "services.export.unwritable", out=options.out, error=reason
+            ) from error
     finally:
         await store.close()
     return Exported(out=str(options.out), rows=rows, points=tuple(str(key) for key in keys))

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.core.errors import UserFacing
+from app.core.quality import is_bad
+from app.core.rows import RowBatch, samples
 from app.headless.sources import Source, SourceOptions, build_sources
 from app.headless.stopping import Stop
 from app.links.capture import CaptureWriter
@@ -47,10 +49,14 @@ class RecordedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What a recording brought; every sample counted is durable."""
+    """What a recording brought; every sample counted is durable.
+
+    ``usable`` says that one at least was not bad: a dead link leaves bad samples too.
+    """
 
     store: str
     samples: int
+    usable: bool
     links: tuple[RecordedLink, ...]
 
     def as_dict(self) -> dict[str, object]:
@@ -72,6 +78,7 @@ async def record(
         raise worded(UserFacing, options.texts, "services.record.one_capture")
     store = await open_store(options.store, texts=options.texts)
     bus = Bus()
+    heard = _Heard(bus)
     recorder = Recorder(bus, store, Problems(), options.texts)
     acquisition = Acquisition(bus)
     for source in sources:
@@ -79,11 +86,10 @@ async def record(
     try:
         with ExitStack() as files:
             if options.capture:
-                sink = CaptureWriter(options.capture, sources[0].link.params.url())
+                sink = _capture(options.capture, sources[0], options.texts)
                 files.callback(sink.close)
                 sources[0].link.record(sink)
-            await stop.unless(lambda: asyncio.gather(*(one.link.open() for one in sources)))
-            await _until(stop, options.for_s, recorder, progress)
+            await _until(stop, options.for_s, sources, recorder, progress)
             links = tuple(_summary(source, acquisition) for source in sources)
             await acquisition.close()
             for source in sources:
@@ -95,14 +101,42 @@ async def record(
             await source.link.close()
         recorder.close()
         await store.close()
-    return Recorded(store=options.store, samples=recorder.samples, links=links)
+    return Recorded(store=options.store, samples=recorder.samples, usable=heard.usable, links=links)
+
+
+class _Heard:
+    """Whether the bus carried a sample that is not bad; looks no longer than until the first."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.usable = False
+        self._leave = bus.subscribe(self._take)
+
+    def _take(self, batches: Sequence[RowBatch]) -> None:
+        if any(not is_bad(one.quality) for batch in batches for one in samples(batch)):
+            self.usable = True
+            self._leave()
+
+
+def _capture(path: Path, source: Source, texts: Texts) -> CaptureWriter:
+    try:
+        return CaptureWriter(path, source.link.params.url())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise worded(
+            UserFacing, texts, "services.record.capture", file=path, error=reason
+        ) from error
 
 
 async def _until(
-    stop: Stop, for_s: float | None, recorder: Recorder, progress: Callable[[int], None]
+    stop: Stop,
+    for_s: float | None,
+    sources: Sequence[Source],
+    recorder: Recorder,
+    progress: Callable[[int], None],
 ) -> None:
     loop = asyncio.get_running_loop()
     end = loop.time() + for_s if for_s is not None else float("inf")
+    await stop.unless(lambda: asyncio.gather(*(one.link.open() for one in sources)), for_s)
     while (left := end - loop.time()) > 0:
         if await stop.wait(min(1.0, left)):
             return

@@ -31,15 +31,21 @@ class Stop:
         if self._scope is not None:
             self._scope.reschedule(0.0)
 
-    async def unless(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Do the work, or leave it where it is when the stop comes; one at a time."""
+    async def unless(
+        self, work: Callable[[], Awaitable[object]], seconds: float | None = None
+    ) -> None:
+        """Do the work, or leave it where it is when the stop comes or the time is over.
+
+        One at a time.
+        """
         if self.asked:
             return
+        scope = self._scope = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(None) as self._scope:
+            async with scope:
                 await work()
         except TimeoutError:
-            if not self.asked:
+            if not scope.expired():
                 raise
         finally:
             self._scope = None

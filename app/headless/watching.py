@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import LinkDown, LinkTimeout
 from app.core.profiles import DeviceProfile
-from app.core.quality import Quality, is_good
+from app.core.quality import Quality, is_bad
 from app.core.rows import RowBatch, Sample, samples, utc
 from app.headless.sources import SourceOptions, build_sources
 from app.headless.stopping import Stop
@@ -56,24 +57,24 @@ def quality_name(quality: int) -> str:
 
 
 async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop) -> int:
-    """Hand over every sample until the time is over or ``stop``; returns the good ones' number.
+    """Hand over every sample until the time is over or ``stop``; returns how many were not bad.
 
     Raises:
         UserFacing, ProfileError: a mistake in what was given.
         BrokenPipeError: ``emit`` raised it, and everything is closed.
-        LinkDown, LinkTimeout: the time is over and no good sample came; says what was seen.
+        LinkDown, LinkTimeout: the time is over and only bad samples came; says what was seen.
     """
     (source,) = build_sources([options.source], options.texts)
     bus = Bus()
-    good = 0
+    usable = 0
     closed: BrokenPipeError | None = None
 
     def take(batches: Sequence[RowBatch]) -> None:
-        nonlocal good, closed
+        nonlocal usable, closed
         try:
             for batch in batches:
                 for sample in samples(batch):
-                    good += is_good(sample.quality)
+                    usable += not is_bad(sample.quality)
                     emit(line(sample, source.profile))
         except BrokenPipeError as error:
             # Whoever reads has seen enough; the bus must not carry this to the link's task.
@@ -84,8 +85,10 @@ async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop)
     acquisition = Acquisition(bus)
     acquisition.attach(source.link, source.devices, discover=source.discover)
     try:
-        await stop.unless(source.link.open)
-        stopped = await stop.wait(options.for_s)
+        loop = asyncio.get_running_loop()
+        end = None if options.for_s is None else loop.time() + options.for_s
+        await stop.unless(source.link.open, options.for_s)
+        stopped = await stop.wait(None if end is None else max(0.0, end - loop.time()))
     finally:
         status = source.link.status
         unknown = acquisition.link_counters(source.link.name)
@@ -94,8 +97,8 @@ async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop)
         await source.link.close()
     if closed is not None:
         raise closed
-    if good or stopped:
-        return good
+    if usable or stopped:
+        return usable
     values = {"url": source.link.params.url(), "seconds": f"{options.for_s or 0:g}"}
     if status.error and not status.received:
         raise worded(LinkDown, options.texts, "services.watch.down", error=status.error, **values)

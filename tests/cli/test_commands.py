@@ -155,6 +155,34 @@ def test_export_says_what_is_wrong(street, tmp_path, arguments, word) -> None:
     assert word in result.stderr
 
 
+NOBODY = ("modbus+tcp://127.0.0.1:1", "--profile", "eastron-sdm120")
+
+
+def test_a_recording_of_bad_samples_only_is_no_success(tmp_path) -> None:
+    result = run("record", *NOBODY, "--store", store_of(tmp_path), "--for", 0.5, "--json")
+    assert is_told(result)
+    (summary,) = lines(result.stdout, "record")
+    assert summary["samples"] > 0
+    assert summary["usable"] is False
+    assert "Connection refused" in result.stderr
+
+
+def test_a_capture_that_cannot_be_written_is_told(tmp_path) -> None:
+    file = tmp_path / "nowhere" / "x.wcap"
+    result = run("record", *NOBODY, "--data", tmp_path, "--for", 0.5, "--capture", file)
+    assert is_told(result)
+    assert f"{file} cannot be written: No such file or directory" in result.stderr
+
+
+def test_an_export_that_cannot_be_written_is_told(tmp_path) -> None:
+    run("record", *NOBODY, "--data", tmp_path, "--for", 0.5)
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / "x.csv"
+    result = run("export", "--data", tmp_path, "--out", out)
+    assert is_told(result)
+    assert f"{out} cannot be written: " in result.stderr
+
+
 def test_doctor_passes_a_good_link(street, tmp_path) -> None:
     url = street.links["SP-0001"]["modbus+tcp"]
     result = run("doctor", url, "--data", tmp_path, "--json")

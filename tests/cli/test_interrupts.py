@@ -43,3 +43,12 @@ def test_a_stop_does_not_wait_for_a_peer_that_stays_silent(mute, number) -> None
             assert time.monotonic() - started < 3
     assert process.returncode == 0
     assert error == ""
+
+
+def test_the_time_to_watch_holds_for_a_peer_that_stays_silent(mute) -> None:
+    started = time.monotonic()
+    with _watch(mute, "watch", "--for", "1") as process:
+        _, error = process.communicate(timeout=20)
+    assert time.monotonic() - started < 6
+    assert process.returncode == 1
+    assert "within 1 s" in error
