@@ -171,7 +171,7 @@ class ConnectionForm(QObject):
             (ASSET, self.tr("An asset of a type")),
             (SINGLE, self.tr("One device")),
         ]
-        if self._scheme.startswith("mqtt"):
+        if link_type(self._scheme).streamed:
             choices.append((DISCOVER, self.tr("Devices that announce themselves")))
         if self._saved is not None and len(self._saved.assets) + len(self._saved.devices) > 1:
             choices.append((KEEP, self.tr("Several, as they are")))
@@ -208,7 +208,7 @@ class ConnectionForm(QObject):
         )  # fmt: skip
 
     def _profiles(self) -> tuple[tuple[str, str], ...]:
-        streamed = self._scheme.startswith("mqtt")
+        streamed = link_type(self._scheme).streamed
         return tuple(
             (profile.id, self._titled(profile.title, profile.title_zh))
             for profile in self._library.profiles()

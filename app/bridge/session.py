@@ -19,6 +19,7 @@ from app.core.assets import Device
 from app.core.errors import WaysideError
 from app.core.links import LinkState
 from app.core.profiles import DeviceProfile
+from app.links.registry import is_streamed
 from app.links.secrets import MemorySecrets, Secrets
 from app.services import connection_file
 from app.services.connection_file import SavedConnection
@@ -153,35 +154,18 @@ class Session(QObject):
         )
 
     def _look_at_devices(self, statuses: tuple[ConnectionStatus, ...]) -> None:
-        discovered = [
-            (status, key)
-            for status in statuses
-            if status.saved.discover
-            for key in self.engine.acquisition.device_keys()
-        ]
-        shape = (
-            tuple((status.saved, status.devices) for status in statuses),
-            tuple(key for _, key in discovered),
-        )
+        shape = tuple((status.saved, status.devices) for status in statuses)
         if shape == self._shape:
             return
         self._shape = shape
         profiles: dict[str, DeviceProfile] = {}
         devices: dict[str, Device] = {}
         for status in statuses:
-            streamed = status.saved.url.startswith("mqtt")
+            streamed = is_streamed(status.saved.url)
             for each in status.devices:
                 if each.streamed if streamed else each.polled:
                     devices[each.device.key] = each.device
                     profiles[each.device.profile] = each.profile
-        for status, key in discovered:
-            if key not in devices:
-                devices[key] = Device(
-                    key=key, profile=status.saved.discover, link=status.saved.name, asset=key
-                )
-                found = {profile.id: profile for profile in self.engine.library.profiles()}
-                if status.saved.discover in found:
-                    profiles[status.saved.discover] = found[status.saved.discover]
         self.catalogue = Catalogue.of(devices.values(), profiles, language=self._language)
         self.catalogue_changed.emit()
 

@@ -31,12 +31,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkType:
-    """One kind of link; ``title`` is a text key, ``build`` makes a closed link."""
+    """One kind of link; ``title`` is a text key, ``build`` makes a closed link.
+
+    ``streamed``: it tells by itself (app.links.base.StreamedLink); else it is asked.
+    """
 
     scheme: str
     title: str
     params: type[LinkParams]
     build: Build
+    streamed: bool = False
 
 
 def _modbus_rtu(name: str, params: LinkParams, context: Context) -> Link:
@@ -90,8 +94,10 @@ LINK_TYPES: tuple[LinkType, ...] = (
         params=ModbusRtuTcpParams,
         build=_modbus_rtu_tcp,
     ),
-    LinkType(scheme="mqtt", title="links.type.mqtt", params=MqttParams, build=_mqtt),
-    LinkType(scheme="mqtts", title="links.type.mqtts", params=MqttsParams, build=_mqtt),
+    LinkType(scheme="mqtt", title="links.type.mqtt", params=MqttParams, build=_mqtt, streamed=True),
+    LinkType(
+        scheme="mqtts", title="links.type.mqtts", params=MqttsParams, build=_mqtt, streamed=True
+    ),
     LinkType(scheme="replay", title="links.type.replay", params=ReplayParams, build=_replay),
 )
 
@@ -114,6 +120,12 @@ def link_type(scheme: str, texts: Texts | None = None) -> LinkType:
         near=near[0] if near else "",
         known=", ".join(by_scheme),
     )
+
+
+def is_streamed(url: str) -> bool:
+    """Whether links of the URL's type tell by themselves; False for a type nobody knows."""
+    scheme = url.partition("://")[0].lower()
+    return any(entry.streamed for entry in LINK_TYPES if entry.scheme == scheme)
 
 
 def parse_url(url: str, texts: Texts | None = None) -> LinkParams:

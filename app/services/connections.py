@@ -63,6 +63,7 @@ class Connections:
         self._saved: dict[str, SavedConnection] = {}
         self._links: dict[str, Link] = {}
         self._devices: dict[str, tuple[AttachedDevice, ...]] = {}
+        self._discovered: dict[str, dict[str, AttachedDevice]] = {}
         self._profiles: dict[str, DeviceProfile] = {}
         self._rates: dict[str, Rate] = {}
         self._stops: dict[str, Unsubscribe] = {}
@@ -115,14 +116,14 @@ class Connections:
                     link=link.status if link else LinkStatus(state=LinkState.CLOSED),
                     counters=counters,
                     samples_per_s=rate.look(counters.samples, now),
-                    devices=self._devices.get(name, ()),
+                    devices=self._devices_of(name),
                 )
             )
         return tuple(found)
 
     def attached(self) -> tuple[AttachedDevice, ...]:
         """Every device of every connection, also of those that are closed, and the discovered."""
-        return tuple(device for devices in self._devices.values() for device in devices)
+        return tuple(device for name in self._saved for device in self._devices_of(name))
 
     def point(self, key: PointKey) -> Point | None:
         """What the profile of the point's device says of it; None for a device not known."""
@@ -160,8 +161,10 @@ class Connections:
             UserFacing: there is none, a URL with a mistake, or a full disk.
         """
         async with self._edit:
-            self._must_exist(connection.name)
+            before = self._must_exist(connection.name)
             parse_url(connection.url, self._texts)
+            if connection.discover != before.discover:
+                self._discovered.pop(connection.name, None)
             await self._write({**self._saved, connection.name: connection})
             await self._apply(connection)
 
@@ -181,6 +184,7 @@ class Connections:
             await self._close(name)
             await self._secrets.forget(name)
             self._devices.pop(name, None)
+            self._discovered.pop(name, None)
             self._problems.clear_all(f"device:{name}:")
             self._changed.fire(name)
 
@@ -285,9 +289,13 @@ class Connections:
                 device=device,
             )
 
+    def _devices_of(self, name: str) -> tuple[AttachedDevice, ...]:
+        return (*self._devices.get(name, ()), *self._discovered.get(name, {}).values())
+
     def _device_discovered(self, found: tuple[str, AttachedDevice]) -> None:
+        # A link that was closed meanwhile announces its devices again.
         name, attached = found
-        self._devices[name] = (*self._devices.get(name, ()), attached)
+        self._discovered.setdefault(name, {})[attached.device.key] = attached
         self._profiles[attached.device.key] = attached.profile
         self._changed.fire(name)
 

@@ -110,10 +110,7 @@ async def start_engine(options: EngineOptions) -> Engine:
     audit = Audit(store.records, folder.anchors)
     commands = Commands(connections, live, access, audit, texts=texts)
     await commands.recover()
-    tasks = Tasks("engine")
-    tasks.spawn(audit.watch(), "audit anchors")
-    tasks.spawn(recorder.watch(), "store watch")
-    tasks.spawn(ClockWatch(problems, texts).watch(), "clock watch")
+    clock = ClockWatch(problems, texts)
     return Engine(
         folder=folder,
         library=library,
@@ -129,8 +126,16 @@ async def start_engine(options: EngineOptions) -> Engine:
         access=access,
         audit=audit,
         commands=commands,
-        tasks=tasks,
+        tasks=_watching(audit, recorder, clock),
     )
+
+
+def _watching(audit: Audit, recorder: Recorder, clock: ClockWatch) -> Tasks:
+    tasks = Tasks("engine")
+    tasks.spawn(audit.watch(), "audit anchors")
+    tasks.spawn(recorder.watch(), "store watch")
+    tasks.spawn(clock.watch(), "clock watch")
+    return tasks
 
 
 def _gap_of(connections: Connections) -> Callable[[PointKey], int]:

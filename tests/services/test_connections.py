@@ -1,6 +1,9 @@
 """Connections of a whole engine: kept, opened, watched, corrected, and told when they fail."""
 
 import asyncio
+import subprocess
+from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -10,8 +13,13 @@ from app.core.rows import PointKey
 from app.services.connection_file import SavedAsset, SavedConnection, SavedDevice, parse
 from app.services.engine import EngineOptions, start_engine
 from tests.fakes.modbus_unit import ModbusUnits
+from tests.fakes.mosquitto import Mosquitto
 from tests.fakes.waiting import until
 from tests.fakes.watchdog import loop_watchdog
+
+# Loaded at first use, which the watchdog would take for a stall: here before any loop runs.
+for late in ("app.links.diagnostics", "app.links.mqtt"):
+    import_module(late)
 
 __all__ = ["loop_watchdog"]
 pytestmark = [pytest.mark.peer, pytest.mark.usefixtures("loop_watchdog")]
@@ -164,3 +172,40 @@ async def test_what_comes_in_is_live_and_durable(engine, units) -> None:
     assert set(series.values.tolist()) == {1105.0}
     assert engine.recorder.samples >= 3
     await asyncio.wait_for(engine.connections.close(), 10)
+
+
+@pytest.fixture
+def broker(tmp_path):
+    made = Mosquitto(tmp_path).start()
+    yield made
+    made.stop()
+
+
+async def test_a_device_that_announced_itself_stays_and_is_there_once(broker, engine) -> None:
+    url = f"mqtt://127.0.0.1:{broker.port}/wayside/#"
+    sign = SavedConnection(name="signs", url=url, discover="nbiot-sign")
+
+    async def tell() -> None:
+        told = ["-t", "wayside/TS-0007/telemetry", "-m", '{"battery_voltage": 12.9}']
+        publish = ["mosquitto_pub", "-p", str(broker.port), *told]
+        await asyncio.to_thread(subprocess.run, publish, check=True, timeout=10)
+
+    def rows() -> int:
+        return engine.acquisition.counters("TS-0007").rows
+
+    def known() -> list[str]:
+        return [item.device.key for item in engine.connections.attached()]
+
+    await engine.connections.add(sign)
+    await tell()
+    await until(lambda: rows() == 1)
+    # It waits for a message, and has the link closed meanwhile.
+    async for _ in engine.connections.diagnose(sign):
+        await tell()
+    await tell()
+    await until(lambda: rows() == 2)
+    assert known() == ["TS-0007"]
+    await engine.connections.enable("signs", enabled=False)
+    assert known() == ["TS-0007"]
+    await engine.connections.change(replace(sign, discover="mqtt-json-pole", enabled=False))
+    assert known() == []
