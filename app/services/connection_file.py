@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from app.services.connection_rows import Row, lift, lifted
 
 VERSION = 1
 KEEP = 5
@@ -120,8 +122,21 @@ def parse(data: bytes) -> tuple[SavedConnection, ...]:
         ConnectionFileError: they are not whole, not TOML, or of another version.
     """
     try:
-        table = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConnectionFileError(str(error)) from error
+    if found := lift(text):
+        try:
+            return _parse(*found)
+        except ConnectionFileError:
+            pass  # the whole text tells the right line
+    return _parse(text, [])
+
+
+def _parse(text: str, lists: list[list[Row]]) -> tuple[SavedConnection, ...]:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConnectionFileError(str(error)) from error
     version, count = table.get("version"), table.get("connections")
     if version != VERSION:
@@ -130,7 +145,7 @@ def parse(data: bytes) -> tuple[SavedConnection, ...]:
     # The count stands first: a file cut off between two tables is still TOML.
     if not isinstance(entries, list) or count != len(entries):
         raise ConnectionFileError(f"connections = {count!r}, but the file does not hold so many")
-    found = tuple(_connection(entry, f"connection[{n}]") for n, entry in enumerate(entries))
+    found = tuple(_connection(entry, f"connection[{n}]", lists) for n, entry in enumerate(entries))
     names = [connection.name for connection in found]
     if len(set(names)) != len(names):
         raise ConnectionFileError("two connections have the same name")
@@ -170,10 +185,9 @@ def dump(connections: Sequence[SavedConnection]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _connection(entry: object, where: str) -> SavedConnection:
+def _connection(entry: object, where: str, lists: list[list[Row]]) -> SavedConnection:
     table = _table(entry, where)
     assets = [_table(a, f"{where}.assets") for a in _field(table, "assets", list, where)]
-    devices = [_table(d, f"{where}.devices") for d in _field(table, "devices", list, where)]
     return SavedConnection(
         name=_field(table, "name", str, where),
         url=_field(table, "url", str, where),
@@ -185,15 +199,21 @@ def _connection(entry: object, where: str) -> SavedConnection:
             )
             for asset in assets
         ),
-        devices=tuple(
-            SavedDevice(
-                key=_field(device, "key", str, where),
-                profile=_field(device, "profile", str, where),
-                unit=_field(device, "unit", int, where),
-            )
-            for device in devices
-        ),
+        devices=tuple(_devices(_field(table, "devices", list, where), where, lists)),
     )
+
+
+def _devices(entries: list[object], where: str, lists: list[list[Row]]) -> Iterator[SavedDevice]:
+    if (rows := lifted(entries, lists)) is not None:
+        for key, profile, unit in rows:
+            yield SavedDevice(key=key, profile=profile, unit=int(unit))
+        return
+    for device in [_table(entry, f"{where}.devices") for entry in entries]:
+        yield SavedDevice(
+            key=_field(device, "key", str, where),
+            profile=_field(device, "profile", str, where),
+            unit=_field(device, "unit", int, where),
+        )
 
 
 def _table(entry: object, where: str) -> Mapping[str, object]:

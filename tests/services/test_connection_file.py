@@ -120,3 +120,39 @@ def test_damaged_copies_are_passed_over(tmp_path) -> None:
     loaded = load(file)
     assert loaded.used == older
     assert loaded.connections[0].name == "c0"
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8), st.integers(0, 10**12))),
+    st.text(max_size=8),
+)
+def test_devices_read_by_their_pattern_are_those_of_the_parser(rows, name) -> None:
+    devices = tuple(SavedDevice(key=k, profile=p, unit=unit) for k, p, unit in rows)
+    saved = (
+        SavedConnection(name=name, url="mqtt://a/#", devices=devices),
+        SavedConnection(name=name + "2", url="mqtt://b/#", devices=devices[::-1]),
+    )
+    text = dump(saved)
+    assert parse(text.encode()) == saved
+    # A comment of its own at each list keeps the pattern out.
+    assert parse(text.replace("devices = [", "devices = [ # by hand").encode()) == saved
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '  { key = "a", profile = "b", unit = 07 },',
+        '  { key = "a\t", profile = "b", unit = 7 },\x00',
+        "  { lifted_rows = 0 },",
+        '  { key = "a", profile = "b", unit = 7 }',
+        '  { key = "a", profile = "b", unit = 7 },\n]\ndevices = [',
+    ],
+)
+def test_lists_that_only_look_like_ours_are_judged_by_the_parser(row) -> None:
+    good = SavedDevice(key="a", profile="b")
+    text = dump([SavedConnection(name="x", url="mqtt://a/#", devices=(good, good))])
+    line = '  { key = "a", profile = "b", unit = 1 },\n'
+    assert line in text
+    changed = text.replace(line, row + "\n", 1).encode()
+    with pytest.raises(ConnectionFileError):
+        parse(changed)
