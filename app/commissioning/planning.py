@@ -49,6 +49,7 @@ class PlannedCheck:
     title_zh: str = ""
     device: str = ""
     device_zh: str = ""
+    unit: int = 0
     requirement: str = ""
     supply: str = ""
     settings: dict[str, float] = field(default_factory=dict)
@@ -179,6 +180,7 @@ def _one(
         title_zh=entry.title_zh,
         device=slot.title if slot else "",
         device_zh=(slot.title_zh or slot.title) if slot else "",
+        unit=slot.unit if slot else 0,
         requirement=entry.requirement,
         supply=supply,
         settings=dict(slot.settings) if slot else {},

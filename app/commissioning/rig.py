@@ -23,6 +23,8 @@ from app.tasks import Tasks
 
 PROBE_S = 0.4
 """How long a unit that should not be there is given to answer."""
+TURN_S = 5.5
+"""How long a check waits for the turn of a unit that was silent before."""
 Ask = Callable[[Question], Awaitable[str]]
 
 
@@ -139,7 +141,7 @@ class CheckRig:
         """A unit that was silent is asked at growing distances; a check waits for its turn."""
         link = self._field.polled
         if link is not None and (left := link.backing_off(self._field.units[slot])) > 0:
-            await asyncio.sleep(min(left, 3.0))
+            await asyncio.sleep(min(left, TURN_S))
 
     async def listen(self, seconds: float) -> None:
         """Take messages for that long; a link that is not up is told as such."""
@@ -179,6 +181,8 @@ class CheckRig:
         self, slot: str, command: str, value: Value, *, keep: bool = False
     ) -> Command:
         """Send a command of the device's profile; what was there before is kept to be restored."""
+        # What was started before would hold the device's turn until its own end.
+        await self._tasks.cancel()
         spec = command_of(self.profile(slot), command)
         if not keep:
             await self._remember(slot, spec.point, command)

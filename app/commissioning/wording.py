@@ -99,11 +99,11 @@ def _values(check: PlannedCheck, finding: Finding, texts: Texts) -> dict[str, An
     found.setdefault("error", "")
     return {
         **dict.fromkeys(("points", "seen", "level", "window", "count", "other"), ""),
+        "limit": f"{finding.limit} {unit}".strip() or "–",
         **found,
         "device": _device(check, texts),
         "name": title(check, texts),
         "value": f"{_number(finding)} {unit}".strip(),
-        "limit": f"{finding.limit} {unit}".strip() or "–",
     }
 
 

@@ -14,8 +14,10 @@ from app.core.quality import is_good
 from app.profiles import raw
 from app.profiles.kinds import width
 
-_MODEL_OBJECTS = (1, 5, 4)
-"""Function 43/14: product code, model name, product name (Modbus V1.1b3, section 6.21)."""
+_MODEL_OBJECTS, _NAME_OBJECT = (1, 5), 4
+"""Function 43/14: product code and model name, product name (Modbus V1.1b3, section 6.21)."""
+_TINY = 1e-6
+"""A float that is smaller and not zero is two words in the wrong order, not a measurement."""
 
 
 class Answers:
@@ -47,7 +49,7 @@ class Answers:
         """An answer from the right unit; else what came instead."""
         asked = trace.exchanges(check.slot)
         if any(not one.problem or one.problem == "refused" for one in asked):
-            own = asked[0].request.unit
+            own = check.unit or asked[0].request.unit
             at_home = [one for one in asked if one.request.unit == own]
             if any(not one.problem or one.problem == "refused" for one in at_home):
                 return passed(own, decimals=0)
@@ -55,9 +57,9 @@ class Answers:
             return failed("moved", other, values={"unit_no": own, "other": other}, decimals=0)
         if trace.messages(check.slot):
             return passed(len(trace.messages(check.slot)), decimals=0)
-        unit = asked[0].request.unit if asked else 0
+        unit = check.unit or (asked[0].request.unit if asked else 0)
         impostor = next((one for one in asked if one.problem == "unit"), None)
-        values = {"unit_no": unit, "tries": len(asked)}
+        values = {"unit_no": unit, "tries": max(1, len(asked))}
         if impostor is not None:
             more = {**values, "other": impostor.code}
             return failed("other_unit", impostor.code, values=more, decimals=0)
@@ -86,11 +88,13 @@ class Identity:
         for one in trace.exchanges(check.slot):
             objects.update(one.identity)
         models = [objects[number] for number in _MODEL_OBJECTS if objects.get(number)]
+        if not models and objects.get(_NAME_OBJECT):
+            models = [objects[_NAME_OBJECT]]
         expected = str(check.options.get("model", profile.id))
         serial = _text(trace.last(check.slot, "serial")) if has(profile, "serial") else ""
         wanted = str(check.options.get("serial", ""))
         values = {"expected": expected, "serial": serial, "wanted": wanted}
-        if models and not any(_same(model, expected, profile.title) for model in models):
+        if models and not _same(models[0], expected, profile.title):
             return failed("other_model", models[0], limit=expected, values=values)
         if wanted and serial and serial != wanted:
             return failed("other_serial", serial, limit=wanted, values=values)
@@ -201,6 +205,8 @@ def _swapped(slot: str, profile: DeviceProfile, bad: list[str], trace: Trace) ->
             if one.request.table is not address.table or len(words) != width(address):
                 continue
             value, quality = raw.decode(point, words[::-1])
+            if isinstance(value, float) and 0.0 < abs(value) < _TINY:
+                continue
             reading = Reading(time_ns=one.time_ns, value=value, quality=quality)
             if _sensible(profile, name, reading):
                 return True

@@ -212,6 +212,7 @@ class Frozen(Judging):
                     "point_zh": title_zh,
                     "window": f"{seconds:.0f}",
                     "distinct": count,
+                    "limit": f"≥ {least}",
                 }
                 return failed(
                     "frozen",
