@@ -38,11 +38,6 @@ class PlotModel:
         """Whether there is a step to take back."""
         return bool(self._undo)
 
-    @property
-    def can_redo(self) -> bool:
-        """Whether a step was taken back and can come again."""
-        return bool(self._redo)
-
     def select(self, key: PointKey | None) -> None:
         """Select a plotted point, or nothing."""
         if key is not None and self._layout.curve(key) is None:

@@ -26,18 +26,6 @@ _FIXED = frozenset({WRITE_COIL, WRITE_REGISTER, WRITE_COILS, WRITE_REGISTERS})
 _FUNCTIONS = frozenset({*_COUNTED, *_FIXED, ENCAPSULATED})
 EXCEPTION = 0x80
 
-EXCEPTION_NAMES: dict[int, str] = {
-    1: "illegal function",
-    2: "illegal data address",
-    3: "illegal data value",
-    4: "device failure",
-    5: "acknowledged, still working",
-    6: "device busy",
-    8: "memory parity error",
-    10: "gateway path unavailable",
-    11: "gateway target did not respond",
-}
-
 
 def answer_size(data: bytes | bytearray, start: int) -> int | None:
     """Bytes of the answer PDU that begins at ``start``.

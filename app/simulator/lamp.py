@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from app.simulator.walks import clamp, relax, seeded
 
-IDENTIFY_S = 10.0
 IDENTIFY_PERIOD_S = 1.0
 
 

@@ -48,11 +48,6 @@ class LayoutState:
     pending_bytes: int = 0
     loose: dict[int, list[int]] = field(default_factory=dict)
 
-    @property
-    def pending_rows(self) -> int:
-        """Rows in the journal and in memory."""
-        return self.pending_bytes // self.layout.row_size
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
