@@ -59,7 +59,7 @@ class Style:
 
     size: float = 9.0
     weight: QFont.Weight = QFont.Weight.Normal
-    colour: QColor = TEXT
+    colour: str = TEXT.name()
     mono: bool = False
     align: Align = Align.LEFT
 
@@ -75,9 +75,9 @@ class Style:
 _STRONG = QFont.Weight.DemiBold
 BODY = Style()
 STRONG = Style(weight=_STRONG)
-QUIET = Style(colour=TEXT2)
-SMALL = Style(size=8.0, colour=TEXT2)
-FINE = Style(size=7.0, colour=TEXT2)
+QUIET = Style(colour=TEXT2.name())
+SMALL = Style(size=8.0, colour=TEXT2.name())
+FINE = Style(size=7.0, colour=TEXT2.name())
 CODE = Style(size=7.5, mono=True)
 HEADING = Style(size=10.5, weight=_STRONG)
 SUBTITLE = Style(size=13.0)
@@ -166,7 +166,7 @@ class SetText:
 
     def paint(self, painter: QPainter, x: float, y: float) -> None:
         """Paint with the upper left corner there."""
-        painter.setPen(self._style.colour)
+        painter.setPen(QColor(self._style.colour))
         self._layout.draw(painter, QPointF(x * _UNIT, y * _UNIT))
 
 
