@@ -20,12 +20,22 @@ def texts() -> Texts:
     return Texts(system_language())
 
 
+def shown(text: str) -> str:
+    """A text as a terminal may have it: what a device sent cannot steer the terminal.
+
+    Control characters, and those that turn or hide the text around them, are written as escapes.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def say_error(error: WaysideError) -> None:
     """What was seen, the cause, the next action, each on a line of standard error."""
     seen = str(error) if isinstance(error, ProfileError) else error.seen
     for number, part in enumerate((seen, error.cause, error.action)):
         if part:
-            click.echo(part if number == 0 else f"  {part}", err=True)
+            click.echo(shown(part if number == 0 else f"  {part}"), err=True)
 
 
 def say_json(facts: object) -> None:

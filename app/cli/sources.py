@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from app.cli.console import FAILED, say_json, texts
+from app.cli.console import FAILED, say_json, shown, texts
 from app.core.errors import UserFacing
 from app.links.wording import worded
+from app.services.problems import Problem
 from app.settings import default_data
 
 PASSWORD_VARIABLE = "WAYSIDE_PASSWORD"  # noqa: S105  # the variable's name
@@ -88,7 +89,8 @@ def _say_sample(line: dict[str, object]) -> None:
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     unit = display(str(line["unit"]))
     click.echo(
-        f"{str(line['source_time'])[11:23]}  {name:40} {text:>14} {unit:8} {line['quality']}"
+        f"{str(line['source_time'])[11:23]}  {shown(name):40} {shown(text):>14} {unit:8} "
+        f"{line['quality']}"
     )
 
 
@@ -118,14 +120,17 @@ def record(  # one parameter an option
 
     secret = password(ask=given.pop("ask_password"))
     options = RecordOptions(
-        sources=tuple(SourceOptions(url=url, password=secret, **given) for url in urls),
+        sources=tuple(
+            SourceOptions(url=url, password=secret, **given) for url in dict.fromkeys(urls)
+        ),
         store=store_url(store, data),
         for_s=for_s,
         texts=texts(),
         capture=capture,
     )
     stop = Stop()
-    recorded = run(record_links(options, stop, _progress(show=not as_json)), stop)
+    work = record_links(options, stop, _progress(show=not as_json), _say_problem)
+    recorded = run(work, stop)
     if not as_json:
         click.echo(err=True)
     if as_json:
@@ -135,6 +140,12 @@ def record(  # one parameter an option
     if not recorded.usable:
         error = next((link.error for link in recorded.links if link.error), "")
         raise worded(UserFacing, texts(), "services.record.nothing", error=error)
+
+
+def _say_problem(problem: Problem) -> None:
+    for number, part in enumerate((problem.title, problem.detail, problem.action)):
+        if part:
+            click.echo(shown(part if number == 0 else f"  {part}"), err=True)
 
 
 def _progress(*, show: bool) -> Callable[[int], None]:

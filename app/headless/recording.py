@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app.core.errors import UserFacing
@@ -17,7 +17,7 @@ from app.links.capture import CaptureWriter
 from app.links.wording import worded
 from app.services.acquisition import Acquisition
 from app.services.bus import Bus
-from app.services.problems import Problems
+from app.services.problems import Problem, Problems
 from app.services.recorder import Recorder
 from app.settings import Texts
 from app.store.opening import open_store
@@ -65,21 +65,31 @@ class Recorded:
 
 
 async def record(
-    options: RecordOptions, stop: Stop, progress: Callable[[int], None] = lambda _: None
+    options: RecordOptions,
+    stop: Stop,
+    progress: Callable[[int], None] = lambda _: None,
+    notice: Callable[[Problem], None] = lambda _: None,
 ) -> Recorded:
     """Record; ``progress`` is called each second with the number of samples so far.
+
+    ``notice`` is told of each problem of the store once, when it begins.
 
     Raises:
         UserFacing, ProfileError: a mistake in what was given.
         StoreError: the store cannot be opened, or did not take what came.
     """
-    sources = build_sources(options.sources, options.texts)
+    # A recorder comes back to its own session at the broker, another store's has another.
+    mine = [replace(source, purpose=f"to {options.store}") for source in options.sources]
+    sources = build_sources(mine, options.texts)
     if options.capture and len(sources) > 1:
         raise worded(UserFacing, options.texts, "services.record.one_capture")
     store = await open_store(options.store, texts=options.texts)
     bus = Bus()
     heard = _Heard(bus)
-    recorder = Recorder(bus, store, Problems(), options.texts)
+    problems = Problems()
+    problems.on_change(_Notices(notice).take)
+    recorder = Recorder(bus, store, problems, options.texts)
+    recorder.report_recovery()
     acquisition = Acquisition(bus)
     for source in sources:
         acquisition.attach(source.link, source.devices, discover=source.discover)
@@ -104,6 +114,20 @@ async def record(
     return Recorded(store=options.store, samples=recorder.samples, usable=heard.usable, links=links)
 
 
+class _Notices:
+    """Hands on each problem when it begins, and again only after it was over."""
+
+    def __init__(self, notice: Callable[[Problem], None]) -> None:
+        self._notice = notice
+        self._told: frozenset[str] = frozenset()
+
+    def take(self, standing: Sequence[Problem]) -> None:
+        before, self._told = self._told, frozenset(problem.id for problem in standing)
+        for problem in standing:
+            if problem.id not in before:
+                self._notice(problem)
+
+
 class _Heard:
     """Whether the bus carried a sample that is not bad; looks no longer than until the first."""
 
@@ -119,7 +143,7 @@ class _Heard:
 
 def _capture(path: Path, source: Source, texts: Texts) -> CaptureWriter:
     try:
-        return CaptureWriter(path, source.link.params.url())
+        return CaptureWriter(path, source.url)
     except OSError as error:
         reason = error.strerror or str(error)
         raise worded(
@@ -140,6 +164,7 @@ async def _until(
     while (left := end - loop.time()) > 0:
         if await stop.wait(min(1.0, left)):
             return
+        recorder.check()
         progress(recorder.samples)
 
 
@@ -148,7 +173,7 @@ def _summary(source: Source, acquisition: Acquisition) -> RecordedLink:
     keys: Sequence[str] = acquisition.device_keys()
     mine = [acquisition.counters(key) for key in keys]
     return RecordedLink(
-        url=source.link.params.url(),
+        url=source.url,
         rows=counters.rows,
         samples=counters.samples,
         unknown=counters.unknown,

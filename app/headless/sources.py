@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.core.assets import Device
 from app.core.errors import UserFacing
 from app.core.profiles import DeviceProfile
 from app.links.base import Link, PolledLink, ReplayedLink
+from app.links.mqtt_params import MqttParams
 from app.links.registry import build_link, parse_url
 from app.links.secrets import MemorySecrets, Secrets
 from app.links.wording import worded
@@ -21,19 +22,29 @@ from app.settings import RESOURCES, Texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
-    """A source as it is given: without a device's name it is taken from the unit or the topics."""
+    """A source as it is given: without a device's name it is taken from the unit or the topics.
+
+    ``purpose`` tells links of one URL apart, so that a broker sees a client of its own for each.
+    A ``passing`` one leaves no session at the broker that gathers messages for it.
+    """
 
     url: str
     profile: str
     unit: int | None = None
     device: str = ""
     password: str = ""
+    purpose: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A closed link with the devices on it, and the profile of those that announce themselves."""
+    """A closed link with the devices on it, and the profile of those that announce themselves.
 
+    ``url`` is the address as it was given, in full.
+    """
+
+    url: str
     link: Link
     devices: tuple[AttachedDevice, ...]
     discover: DeviceProfile | None
@@ -49,9 +60,11 @@ def build_source(options: SourceOptions, library: Library, texts: Texts) -> Sour
     """
     params = parse_url(options.url, texts)
     profile = find_profile(options.profile, library)
-    link = build_link(
-        options.url, params, secrets=_secrets(options.url, options.password), texts=texts
-    )
+    opened = params
+    if options.passing and isinstance(params, MqttParams):
+        opened = replace(params, session_s=0)
+    name = f"{options.url} {options.purpose}".strip()
+    link = build_link(name, opened, secrets=_secrets(name, options.password), texts=texts)
     replayed = isinstance(link, ReplayedLink)
     polled = isinstance(link, PolledLink)
     fits = (profile.modbus is not None and (polled or replayed)) or (
@@ -68,7 +81,7 @@ def build_source(options: SourceOptions, library: Library, texts: Texts) -> Sour
         device = Device(key=key, profile=profile.id, link=link.name, unit=unit)
         devices = (AttachedDevice(device=device, profile=profile, streamed=bool(options.device)),)
     discover = profile if not polled and not options.device else None
-    return Source(link=link, devices=devices, discover=discover, profile=profile)
+    return Source(url=params.url(), link=link, devices=devices, discover=discover, profile=profile)
 
 
 def build_sources(options: Sequence[SourceOptions], texts: Texts) -> list[Source]:

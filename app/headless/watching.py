@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from secrets import token_hex
 
 from app.core.errors import LinkDown, LinkTimeout
 from app.core.profiles import DeviceProfile
@@ -64,7 +65,8 @@ async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop)
         BrokenPipeError: ``emit`` raised it, and everything is closed.
         LinkDown, LinkTimeout: the time is over and only bad samples came; says what was seen.
     """
-    (source,) = build_sources([options.source], options.texts)
+    mine = replace(options.source, purpose=f"watch {token_hex(8)}", passing=True)
+    (source,) = build_sources([mine], options.texts)
     bus = Bus()
     usable = 0
     closed: BrokenPipeError | None = None
@@ -99,7 +101,7 @@ async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop)
         raise closed
     if usable or stopped:
         return usable
-    values = {"url": source.link.params.url(), "seconds": f"{options.for_s or 0:g}"}
+    values = {"url": source.url, "seconds": f"{options.for_s or 0:g}"}
     if status.error and not status.received:
         raise worded(LinkDown, options.texts, "services.watch.down", error=status.error, **values)
     if unknown.unknown:
