@@ -1,0 +1,407 @@
+"""The commissioning wizard between its widgets and the job engine: wishes in, views out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.bridge.commission_evidence import EvidenceView, Ramps, RampView, evidence_of
+from app.bridge.commission_views import HELD, REVIEW, JobView, JobViews
+from app.bridge.units import clock_text
+from app.bridge.workshop import AssetChoice, JobRow, OpenJob, Workshop
+from app.core.errors import WaysideError
+from app.core.links import LinkState
+from app.settings import Texts
+from app.store.records_reading import KeptAttempt
+from app.tasks import Tasks
+
+BATCH_MS = 50
+"""Changes within this time are shown together."""
+TYPED_MS = 300
+"""Typing is kept when it pauses this long."""
+_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderView:
+    """The facts of the header line; ``link`` is (state, words), times are seconds."""
+
+    link: tuple[str, str] = ("closed", "")
+    elapsed_s: float = 0.0
+    soak_s: float = 0.0
+    soak_of_s: float = 600.0
+    saved: str = ""
+
+
+class CommissionPresenter(QObject):
+    """Shows one job and carries out what a person wishes; it judges nothing.
+
+    Signals:
+        start_changed: ``rows`` and ``choices`` were looked up again.
+        opened: a job is shown from now on; ``focus`` names the control to return to.
+        closed: no job is shown any more.
+        job_changed: ``view`` is another one.
+        ticked: ``header`` is another one.
+        evidence_changed: ``evidence`` is of another check or attempt.
+        failed: a wish failed, in words: seen, cause, action.
+        said: a wish was fulfilled, in words.
+    """
+
+    start_changed = Signal()
+    opened = Signal()
+    closed = Signal()
+    job_changed = Signal()
+    ticked = Signal()
+    evidence_changed = Signal()
+    failed = Signal(str)
+    said = Signal(str)
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        texts: Texts,
+        now_ns: Callable[[], int] = time.time_ns,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.workshop = workshop
+        self.texts = texts
+        self.rows: tuple[JobRow, ...] = ()
+        self.choices: tuple[AssetChoice, ...] = ()
+        self.view: JobView | None = None
+        self.header = HeaderView()
+        self.evidence: EvidenceView | None = None
+        self.tasks = Tasks("commission presenter")
+        self.busy = False
+        self._now_ns = now_ns
+        self._views: JobViews | None = None
+        self._ramps: Ramps | None = None
+        self._step = ""
+        self._saved_ns = 0
+        self._selected = ""
+        self._typed: dict[str, str] = {}
+        self._stop: Callable[[], None] | None = None
+        self._batch = self._timer(BATCH_MS, self._show, single=True)
+        self._keep = self._timer(TYPED_MS, self._keep_typed, single=True)
+        self._tick = self._timer(1000, self._ticked)
+
+    def _timer(self, ms: int, slot: Callable[[], None], *, single: bool = False) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(ms)
+        timer.setSingleShot(single)
+        timer.timeout.connect(slot)
+        return timer
+
+    # The start page
+
+    def refresh(self) -> None:
+        """Look up what can be resumed or begun; shows the open job where there is one."""
+        if self.workshop.open is not None and self.view is None:
+            self._attach(self.workshop.open)
+        self._do(self._refresh())
+
+    async def _refresh(self) -> None:
+        self.choices = self.workshop.assets()
+        self.rows = await self.workshop.rows()
+        self.start_changed.emit()
+
+    def begin(self, choice: AssetChoice, operator: str, role: str, serial: str) -> None:
+        """Open a new job; ``opened`` or ``failed`` follows."""
+        self._open(self.workshop.begin(choice, operator, role, serial))
+
+    def resume(self, job: str) -> None:
+        """Open a kept job; ``opened`` or ``failed`` follows."""
+        self._open(self.workshop.resume(job))
+
+    def leave(self) -> None:
+        """Close the job; it stays in the list of those to resume."""
+        self._do(self._leave())
+
+    async def _leave(self) -> None:
+        self._detach()
+        await self.workshop.close()
+        self.closed.emit()
+        await self._refresh()
+
+    async def close(self) -> None:
+        """End what was begun for the window; an open job stays open."""
+        if self._keep.isActive():
+            self._keep_typed()
+        self._detach()
+        await self.tasks.cancel()
+
+    def _open(self, work: Coroutine[Any, Any, OpenJob]) -> None:
+        if self.busy:
+            work.close()
+            return
+        self.busy = True
+        self._do(self._opening(work))
+
+    async def _opening(self, work: Coroutine[Any, Any, OpenJob]) -> None:
+        try:
+            self._detach()
+            self._attach(await work)
+        finally:
+            self.busy = False
+
+    def _attach(self, job: OpenJob) -> None:
+        self._views = JobViews(job.engine.job, job.procedure, self.texts)
+        self._ramps = Ramps(
+            job.engine, self.workshop.engine.live, chinese=self.texts.language.startswith("zh")
+        )
+        self._do(self._look_up_ramps())
+        self._step = job.engine.job.focus.partition("|")[0]
+        self._stop = job.engine.on_change(self._moved)
+        self._show()
+        self._ticked()
+        self._tick.start()
+        self.opened.emit()
+
+    def _detach(self) -> None:
+        for timer in (self._batch, self._tick, self._keep):
+            timer.stop()
+        if self._stop is not None:
+            self._stop()
+        self._stop = self._views = self._ramps = self.view = self.evidence = None
+        self._selected = ""
+
+    # What is shown
+
+    @property
+    def focus(self) -> str:
+        """The name of the control a person was at, empty where there is none."""
+        job = self.workshop.open
+        return job.engine.job.focus.partition("|")[2] if job else ""
+
+    def _moved(self, check: str) -> None:
+        self._saved_ns = self._now_ns()
+        if not self._batch.isActive():
+            self._batch.start()
+        if check and check == self._selected:
+            self.select(check)
+        job, ramps = self.workshop.open, self._ramps
+        if job is not None and ramps is not None and check in ramps.checks():
+            if check in job.engine.running():
+                ramps.begun(check, self._now_ns())
+            else:
+                ramps.ended(check)
+                self._do(self._look_up_ramps())
+
+    async def _look_up_ramps(self) -> None:
+        job, ramps = self.workshop.open, self._ramps
+        if job is not None and ramps is not None:
+            ramps.take(await self._attempts(job))
+            if not self._batch.isActive():
+                self._batch.start()
+
+    async def _attempts(self, job: OpenJob) -> list[KeptAttempt]:
+        return await self.workshop.engine.audit.records.attempts(job.engine.job.id)
+
+    @Slot()
+    def _show(self) -> None:
+        job = self.workshop.open
+        if job is None or self._views is None:
+            return
+        self.view = self._views.view(self._step, job.engine.questions)
+        self._step = self.view.step
+        self.job_changed.emit()
+
+    @Slot()
+    def _ticked(self) -> None:
+        job = self.workshop.open
+        if job is None:
+            return
+        now, kept = self._now_ns(), job.engine.job
+        end = kept.ended_ns or kept.signed_ns or now
+        self.header = HeaderView(
+            link=self._link(job),
+            elapsed_s=max(0, end - kept.created_ns) / _NS,
+            soak_s=max(0, end - kept.soak_from_ns) / _NS,
+            soak_of_s=job.soak_s,
+            saved=clock_text(self._saved_ns) if self._saved_ns else "",
+        )
+        self.ticked.emit()
+
+    def _link(self, job: OpenJob) -> tuple[str, str]:
+        urls = {link.params.url() for link in job.engine.field.links}
+        found = [
+            status
+            for status in self.workshop.engine.connections.status()
+            if status.saved.url in urls
+        ]
+        if not found:
+            return "closed", self.tr("no link")
+        worst = next((s for s in found if s.link.state is not LinkState.CONNECTED), found[0])
+        if worst.link.state is LinkState.CONNECTED:
+            words = self.tr("{0} good, {1} errors")
+            return "connected", words.format(worst.saved.name, worst.link.errors)
+        lost = self.tr("{0} not connected").format(worst.saved.name)
+        return worst.link.state.value, lost
+
+    def soak_left_s(self) -> float:
+        """Seconds until the soak is over, 0 where it is."""
+        return max(0.0, self.header.soak_of_s - self.header.soak_s)
+
+    def connection_of(self) -> str:
+        """The name of the first saved connection of the job."""
+        job = self.workshop.open
+        if job is None:
+            return ""
+        urls = {link.params.url() for link in job.engine.field.links}
+        saved = self.workshop.engine.connections.saved()
+        return next((one.name for one in saved if one.url in urls), "")
+
+    def ramp(self, step: str) -> RampView | None:
+        """The ramp of a step as far as it is known, None where the step has none."""
+        return self._ramps.view(step, self._now_ns()) if self._ramps else None
+
+    # Wishes
+
+    def show_step(self, step: str) -> None:
+        """Go to a step."""
+        self._step = step
+        self.set_focus("")
+        self._show()
+
+    def move(self, by: int) -> None:
+        """Go so many steps on or back, within the job."""
+        view = self.view
+        if view is not None:
+            number = min(len(view.steps), max(1, view.number() + by))
+            self.show_step(view.steps[number - 1].id)
+
+    def select(self, check: str) -> None:
+        """Show the evidence of a check."""
+        self._selected = check
+        self._do(self._look_up(check))
+
+    async def _look_up(self, check: str) -> None:
+        job = self.workshop.open
+        if job is None:
+            return
+        planned = next((p for p in job.engine.job.plan if p.id == check), None)
+        if planned is None:
+            return
+        kept = await self._attempts(job)
+        if check == self._selected and self._views is not None:
+            source = [one for one in kept if one.attempt.check == (planned.uses or check)]
+            own = [one for one in kept if one.attempt.check == check]
+            state = job.engine.job.states[check]
+            self.evidence = evidence_of(planned, state, own, source, title=self._views.title(check))
+            self.evidence_changed.emit()
+
+    def run(self, check: str) -> None:
+        """Make a check now."""
+        if (job := self.workshop.open) is not None:
+            self._do(job.engine.run(check))
+
+    def start_held(self, step: str) -> None:
+        """Start what a step lights, moves or sounds; its danger text has been shown."""
+        if self.view is not None:
+            self._do(self._run_each([c.id for c in self.view.of_step(step) if c.state == HELD]))
+
+    def rerun(self, step: str) -> None:
+        """Run again what a step lights, moves or sounds."""
+        if self.view is not None:
+            checks = [c.id for c in self.view.of_step(step) if c.danger and c.state != "running"]
+            self._do(self._run_each(checks))
+
+    async def _run_each(self, checks: list[str]) -> None:
+        job = self.workshop.open
+        if job is not None:
+            for check in checks:
+                await job.engine.run(check)
+
+    def run_all(self) -> None:
+        """Run every check that failed or was not made."""
+        if self.view is not None:
+            self._do(
+                self._run_each([c.id for c in self.view.checks if c.state in ("fail", "blocked")])
+            )
+
+    def cancel(self, check: str) -> None:
+        """Stop a running check."""
+        if (job := self.workshop.open) is not None:
+            self._do(job.engine.cancel(check))
+
+    def answer(self, check: str, text: str) -> None:
+        """Answer a question with words or a choice."""
+        job = self.workshop.open
+        if job is not None:
+            self._typed = {
+                name: value
+                for name, value in self._typed.items()
+                if not name.startswith(f"answer.{check}.")
+            }
+            job.engine.answer(check, text)
+
+    def answer_values(self, check: str, values: Mapping[str, float]) -> None:
+        """Answer a question that wants readings."""
+        self.answer(check, json.dumps(dict(values)))
+
+    def skip(self, check: str, reason: str, punch: str) -> None:
+        """Leave a check out; it goes to the punch list."""
+        if (job := self.workshop.open) is not None:
+            who = job.engine.job.operator
+            self._do(job.engine.skip(check, who=who, reason=reason, punch=punch))
+
+    def waive(self, check: str, role: str, who: str, reason: str) -> None:
+        """Accept a failure; ``failed`` says where that may not be."""
+        if (job := self.workshop.open) is not None:
+            self._do(job.engine.waive(check, who=who, role=role, reason=reason))
+
+    def sign(self) -> None:
+        """Sign the job and write its report; ``said`` names the file."""
+        self._do(self._sign())
+
+    async def _sign(self) -> None:
+        job, signer = self.workshop.open, self.workshop.signer
+        if job is None or signer is None:
+            self.failed.emit(
+                self.tr("This program cannot sign yet. The job and its evidence are kept.")
+            )
+            return
+        report = await signer(job.engine)
+        self._show()
+        done = self.tr("Signed. The report is {0}").format(report) if report else self.tr("Signed")
+        self.said.emit(done)
+
+    def set_focus(self, control: str) -> None:
+        """Keep where a person is, so that a killed program comes back there."""
+        job = self.workshop.open
+        place = f"{self._step}|{control}"
+        if job is not None and job.engine.job.focus != place:
+            self._do(job.engine.set_focus(place))
+
+    def typed(self, check: str, name: str, text: str) -> None:
+        """Keep what is being typed into a question's field."""
+        self._typed[f"answer.{check}.{name}"] = text
+        self._keep.start()
+
+    @Slot()
+    def _keep_typed(self) -> None:
+        job, typed = self.workshop.open, self._typed
+        self._typed = {}
+        if job is not None and not job.engine.job.signed_ns:
+            for name, value in typed.items():
+                if job.engine.job.fields.get(name) != value:
+                    self._do(job.engine.set_field(name, value))
+
+    @staticmethod
+    def review_step() -> str:
+        """The id of the step in which a job is reviewed and signed."""
+        return REVIEW
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.spawn(self._guarded(work), "wish")
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except WaysideError as error:
+            self.failed.emit(str(error))

@@ -1,0 +1,1 @@
+"""The commissioning wizard: steps, checks, questions, evidence."""

@@ -1,0 +1,301 @@
+"""The wizard on one job: header, steps, step, evidence, footer, and all of its keys."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.bridge.commission_presenter import CommissionPresenter
+from app.bridge.commission_views import CheckView
+from widgets.base.inline_message import InlineMessage
+from widgets.base.theme import Look
+from widgets.wizard import footer
+from widgets.wizard.evidence_panel import EvidencePanel
+from widgets.wizard.footer import Footer
+from widgets.wizard.header_line import HeaderLine
+from widgets.wizard.leave_out_panel import LeaveOutPanel
+from widgets.wizard.question_box import NO, YES
+from widgets.wizard.review_view import ReviewView
+from widgets.wizard.step_view import StepView
+from widgets.wizard.steps_rail import StepsRail
+
+
+class WizardView(QWidget):
+    """One job by keyboard alone.
+
+    Signals:
+        connection_requested: the connection to be tested, by name.
+    """
+
+    connection_requested = Signal(str)
+
+    def __init__(self, look: Look, presenter: CommissionPresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self.header = HeaderLine(look)
+        self.rail = StepsRail(look)
+        self.message = InlineMessage(look)
+        self.step = StepView(look)
+        self.review = ReviewView(look)
+        self.evidence = EvidencePanel(look)
+        self.leave_out = LeaveOutPanel(look)
+        self.footer = Footer(look)
+        self.middle = QStackedWidget()
+        self.middle.addWidget(self.step)
+        self.middle.addWidget(self.review)
+        self._lay_out()
+        self._wire()
+        self._wire_keys()
+
+    def _lay_out(self) -> None:
+        center = QVBoxLayout()
+        center.setSpacing(0)
+        center.addWidget(self.message)
+        center.addWidget(self.middle, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(center, 1)
+        row.addWidget(self.evidence)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addLayout(row, 1)
+        column.addWidget(self.leave_out)
+        column.addWidget(self.footer)
+
+    def _wire(self) -> None:
+        presenter, checks = self._presenter, self.step.list
+        presenter.job_changed.connect(self._show)
+        presenter.ticked.connect(self._ticked)
+        presenter.evidence_changed.connect(self._show_evidence)
+        presenter.failed.connect(self._failed)
+        self.rail.step_chosen.connect(self._go_to_step)
+        self.review.go_requested.connect(self.go_to_check)
+        self.step.danger.start_requested.connect(self.start_test)
+        checks.action_requested.connect(self._act)
+        checks.retry_requested.connect(presenter.run)
+        checks.log_requested.connect(self._log)
+        checks.answered.connect(presenter.answer)
+        checks.values_given.connect(presenter.answer_values)
+        checks.typed.connect(presenter.typed)
+        checks.current_changed.connect(presenter.select)
+        self.leave_out.skip_requested.connect(presenter.skip)
+        self.leave_out.waive_requested.connect(presenter.waive)
+        self.leave_out.cancelled.connect(self._focus_step)
+        self.footer.back.clicked.connect(self.go_back)
+        self.footer.skip.clicked.connect(self.ask_to_leave_out)
+        self.footer.retry.clicked.connect(self.retry)
+        self.footer.primary.clicked.connect(self.go_on)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
+
+    def _wire_keys(self) -> None:
+        keys = [
+            ("Y", partial(self._answer, YES)), ("N", partial(self._answer, NO)),
+            ("R", self.start_test), ("Ctrl+L", self._log), ("Escape", self.stop),
+            ("Ctrl+Shift+R", self._presenter.run_all),
+        ]  # fmt: skip
+        keys += [(str(number), partial(self._choose, number)) for number in range(1, 10)]
+        for key, slot in keys:
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    # What is shown
+
+    @Slot()
+    def _show(self) -> None:
+        view = self._presenter.view
+        if view is None:
+            return
+        review = view.step == self._presenter.review_step()
+        self.header.show_job(view)
+        self.rail.show_job(view)
+        self.footer.show_job(view, review=review)
+        self.footer.show_saved(self._presenter.header.saved)
+        self.middle.setCurrentWidget(self.review if review else self.step)
+        self.evidence.setVisible(not review)
+        if review:
+            self.review.show_job(view, self._presenter.header)
+        else:
+            self.step.show_job(view, self._presenter.ramp(view.step))
+
+    @Slot()
+    def _ticked(self) -> None:
+        self.header.show_header(self._presenter.header)
+        self.footer.show_saved(self._presenter.header.saved)
+        view = self._presenter.view
+        if view is None:
+            return
+        if view.step == self._presenter.review_step():
+            self.review.show_job(view, self._presenter.header)
+        elif (ramp := self._presenter.ramp(view.step)) is not None:
+            self.step.ramp.show_ramp(ramp)
+
+    @Slot()
+    def _show_evidence(self) -> None:
+        if self._presenter.evidence is not None:
+            self.evidence.show_evidence(self._presenter.evidence)
+
+    @Slot(str)
+    def _failed(self, text: str) -> None:
+        self.message.show_text(text, kind="fail")
+
+    # Where the focus is
+
+    def focus_first(self) -> None:
+        """Where a person was, else where the step's work begins."""
+        control = self._presenter.focus
+        found = self.findChild(QWidget, control) if control else None
+        if found is not None and found.isVisible() and found.isEnabled():
+            row = control.removeprefix("check:")
+            if row in self.step.list.rows:
+                self.step.list.set_current(row)
+            found.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        self._focus_step()
+
+    @Slot()
+    def _focus_step(self) -> None:
+        if self.middle.currentWidget() is self.review:
+            self.footer.primary.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.step.focus_first()
+
+    @Slot(QWidget, QWidget)
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is None or not self.isAncestorOf(new) or not new.objectName():
+            return
+        self._presenter.set_focus(new.objectName())
+        for name, row in self.step.list.rows.items():
+            if row is new or row.isAncestorOf(new):
+                self.step.list.set_current(name)
+
+    # What a person wishes
+
+    def go_to_check(self, check: str) -> None:
+        """Show a check in its step, with the focus on what is to be done there."""
+        view = self._presenter.view
+        found = view.check(check) if view else None
+        if found is None:
+            return
+        self._presenter.show_step(found.step)
+        self.step.list.set_current(check)
+        row = self.step.list.row()
+        if row is not None and not row.focus_action():
+            row.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot(str)
+    def _go_to_step(self, step: str) -> None:
+        self.message.hide()
+        self._presenter.show_step(step)
+
+    @Slot()
+    def go_back(self) -> None:
+        """The step before."""
+        self.message.hide()
+        self._presenter.move(-1)
+        self._focus_step()
+
+    @Slot()
+    def go_on(self) -> None:
+        """Whatever the primary button says."""
+        self.message.hide()
+        does = self.footer.primary_is
+        if does == footer.FIX:
+            self._jump("fail", "blocked")
+        elif does == footer.ANSWER:
+            self._jump("asked")
+        elif does == footer.START:
+            self.start_test()
+        elif does == footer.SIGN:
+            self._presenter.sign()
+        elif does == footer.LEAVE:
+            self._presenter.leave()
+        else:
+            self._presenter.move(1)
+            self._focus_step()
+
+    def _jump(self, *states: str) -> None:
+        for state in states:
+            row = self.step.list.first(state)
+            if row is not None:
+                self.step.list.set_current(row.view.id)
+                row.focus_action()
+                return
+
+    @Slot()
+    def start_test(self) -> None:
+        """Start what the danger line of this step is about."""
+        view = self._presenter.view
+        if view is None or not self.step.danger.isVisible():
+            return
+        if view.step_view().held:
+            self._presenter.start_held(view.step)
+        elif self.step.danger.button.isEnabled():
+            self._presenter.rerun(view.step)
+
+    @Slot()
+    def retry(self) -> None:
+        """Make the current check again."""
+        if (row := self.step.list.row()) is not None:
+            self._presenter.run(row.view.id)
+
+    @Slot()
+    def stop(self) -> None:
+        """Close the strip, or stop the current check while it runs, else whatever is asked."""
+        if self.leave_out.isVisible():
+            self.leave_out.dismiss()
+            return
+        row = self.step.list.row()
+        busy = ("running", "asked")
+        if row is None or row.view.state not in busy:
+            row = self.step.list.first(*busy)
+        if row is not None:
+            self._presenter.cancel(row.view.id)
+
+    @Slot()
+    def ask_to_leave_out(self) -> None:
+        """Ask why and how the current check is left out."""
+        if (row := self.step.list.row()) is not None:
+            self.leave_out.ask(row.view)
+
+    def _answer(self, word: str) -> None:
+        row = self._asked("yes_no")
+        if row is not None:
+            self._presenter.answer(row.id, word)
+
+    def _choose(self, number: int) -> None:
+        row = self._asked("choice")
+        if row is not None and row.question is not None and number <= len(row.question.choices):
+            self._presenter.answer(row.id, row.question.choices[number - 1][0])
+
+    def _asked(self, kind: str) -> CheckView | None:
+        rows = [row.view for row in self.step.list.rows.values()]
+        current = self.step.list.row()
+        if current is not None:
+            rows.insert(0, current.view)
+        return next((v for v in rows if v.question is not None and v.question.kind == kind), None)
+
+    @Slot(str)
+    def _act(self, check: str) -> None:
+        view = self._presenter.view
+        found = view.check(check) if view else None
+        if found is None:
+            return
+        if found.action == "blocker":
+            self.go_to_check(found.target)
+        elif found.action == "connection":
+            self.connection_requested.emit(self._presenter.connection_of())
+        else:
+            self._presenter.run(found.target)
+
+    @Slot()
+    def _log(self, _check: str = "") -> None:
+        self.evidence.frames.setFocus(Qt.FocusReason.ShortcutFocusReason)
