@@ -33,6 +33,7 @@ from widgets.main_window import MainWindow
 if TYPE_CHECKING:
     from app.bridge.demo_field import DemoField
     from app.bridge.desk import Desk
+    from app.bridge.passphrase import PassphraseAsker
 
 _log = logging.getLogger(__name__)
 SAVE_MS, PAINT_S = 30_000, 1.0
@@ -55,6 +56,7 @@ class Program(QObject):
         self._ready = asyncio.Event()
         self._opened: Opened | None = None
         self._field: DemoField | None = None
+        self._asker: PassphraseAsker | None = None
         self.window: MainWindow | None = None
         self.refused = ""
 
@@ -78,6 +80,9 @@ class Program(QObject):
             self._refuse(window, error)
             await self._over.wait()
             return 1
+        self._asker = desk.asker
+        self._asker.asked.connect(self._passphrase_asked)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
         timer = QTimer(self)
         timer.timeout.connect(self._save)
         timer.start(SAVE_MS)
@@ -162,7 +167,7 @@ class Program(QObject):
         self._opened = Opened(window=window, models=models, live=live, connections=connections)
         window.set_page("live", live)
         window.set_page("connections", connections)
-        self._wire(self._opened)
+        self._wire(self._opened, desk)
         live.arrange(window.width())
         live.restore_state(saved)
         connections.restore_state(self._layout.get("connections"))
@@ -182,8 +187,9 @@ class Program(QObject):
         window.closing.disconnect(self._close)
         window.close()
         window.deleteLater()
+        Collector.thaw()
 
-    def _wire(self, opened: Opened) -> None:
+    def _wire(self, opened: Opened, desk: Desk) -> None:
         window, models = opened.window, opened.models
         opened.live.said.connect(window.status.say)
         opened.connections.said.connect(window.status.say)
@@ -193,7 +199,19 @@ class Program(QObject):
         models.problems.problems_changed.connect(self._problems_changed)
         models.session.status_changed.connect(self._status_changed)
         FileWishes(opened, self.tasks)
+        self._wire_passphrase(window, desk.asker)
         self._problems_changed()
+
+    def _wire_passphrase(self, window: MainWindow, asker: PassphraseAsker) -> None:
+        asker.answered.connect(window.prompt.end)
+        window.prompt.given.connect(asker.answer)
+        if asker.question:
+            window.prompt.ask(asker.question, str(asker.file))
+
+    @Slot()
+    def _passphrase_asked(self) -> None:
+        if self._opened is not None and self._asker is not None:
+            self._opened.window.prompt.ask(self._asker.question, str(self._asker.file))
 
     @Slot()
     def _problems_changed(self) -> None:
@@ -238,6 +256,12 @@ class Program(QObject):
             chosen.save(self._layout)
             # After the menu has closed: its window is about to go.
             QTimer.singleShot(0, self._again.set)
+
+    @Slot()
+    def _system_theme_changed(self) -> None:
+        """Follow the system from light to dark and back, unless one of them was chosen."""
+        if self._preferences.theme == "system" and self._shot is None:
+            self._again.set()
 
     def stop_on_signal(self, _number: int, _frame: object) -> None:
         """End in order, as if the window had been closed."""
