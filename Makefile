@@ -33,8 +33,7 @@ types:
 	$(PYTHON) -m mypy
 
 unit:
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q tests --ignore=tests/widgets --ignore=tests/journeys
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q tests/widgets tests/journeys
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n 2 tests
 
 bench: setup-test
 	@for name in $$($(WAYSIDE) bench --list); do $(WAYSIDE) bench $$name --json || exit 1; done
