@@ -17,6 +17,7 @@ from widgets.base import icons
 from widgets.base.command import Command
 from widgets.base.command_palette import CommandPalette
 from widgets.base.focus_ring import FocusRing
+from widgets.base.passphrase_prompt import PassphrasePrompt
 from widgets.base.problem_panel import ProblemPanel
 from widgets.base.rail import Rail
 from widgets.base.status_bar import StatusBar
@@ -67,6 +68,7 @@ class MainWindow(QWidget):
         self.rail = Rail(look)
         self.stack = QStackedWidget()
         self.status = StatusBar(look)
+        self.prompt = PassphrasePrompt(look)
         self.setWindowTitle("Wayside")
         self.setWindowIcon(icons.icon("app", look.palette.accent, 64))
         self._add_pages()
@@ -104,6 +106,7 @@ class MainWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
+        column.addWidget(self.prompt)
         column.addLayout(middle, 1)
         column.addWidget(self.status)
         self.setMinimumSize(QSize(960, 560))

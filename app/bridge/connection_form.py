@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -38,6 +38,17 @@ class FormField:
     secret: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """What was typed about a connection and set aside; its secrets are not in its repr."""
+
+    saved: SavedConnection | None
+    scheme: str
+    start: tuple[str, dict[str, str]]
+    values: dict[str, str]
+    secrets: dict[str, str] = field(repr=False)
+
+
 class ConnectionForm(QObject):
     """What the user typed about one connection; it knows no widget.
 
@@ -58,7 +69,8 @@ class ConnectionForm(QObject):
         self._values: dict[str, str] = {}
         self._secrets: dict[str, str] = {}
         self._start: tuple[str, dict[str, str]] = ("", {})
-        self.reset()
+        self._drafts: dict[str, _Draft] = {}
+        self._begin()
 
     # What is edited
 
@@ -66,6 +78,11 @@ class ConnectionForm(QObject):
     def saved(self) -> SavedConnection | None:
         """The connection that is edited, None for a new one."""
         return self._saved
+
+    @property
+    def name(self) -> str:
+        """The name as typed."""
+        return self._values.get(NAME, "")
 
     @property
     def scheme(self) -> str:
@@ -82,12 +99,54 @@ class ConnectionForm(QObject):
         return [(each.scheme, self._texts.get(each.title)) for each in LINK_TYPES]
 
     def reset(self) -> None:
-        """Begin a new connection."""
+        """Begin a new connection, or go on with the one that was begun and not saved."""
+        self._set_aside()
+        draft = self._drafts.pop("", None)
+        if draft is not None:
+            self._resume(None, draft)
+        else:
+            self._begin()
+
+    def load(self, saved: SavedConnection) -> None:
+        """Edit a saved connection; changes to it that were not saved are still there.
+
+        A URL that cannot be read leaves its fields empty.
+        """
+        self._set_aside()
+        draft = self._drafts.pop(saved.name, None)
+        if draft is not None and draft.saved and draft.saved.url == saved.url:
+            self._resume(saved, draft)
+        else:
+            self._show(saved)
+
+    def keep(self, saved: SavedConnection) -> None:
+        """The form was saved as this connection."""
+        self._show(saved)
+
+    def drafts(self) -> tuple[str, ...]:
+        """Names of the connections, empty for a new one, whose changes wait to be saved."""
+        return tuple(self._drafts)
+
+    def _set_aside(self) -> None:
+        """Keep what was typed and not saved for when its connection is looked at again."""
+        if self.changed:
+            name = self._saved.name if self._saved else ""
+            self._drafts[name] = _Draft(
+                saved=self._saved, scheme=self._scheme, start=self._start,
+                values=dict(self._values), secrets=dict(self._secrets),
+            )  # fmt: skip
+
+    def _resume(self, saved: SavedConnection | None, draft: _Draft) -> None:
+        self._saved, self._scheme, self._start = saved, draft.scheme, draft.start
+        self._values, self._secrets = draft.values, draft.secrets
+        self.fields_changed.emit()
+        self.edited.emit()
+
+    def _begin(self) -> None:
         self._saved = None
         self._take(self._scheme, {TARGET: ASSET, UNIT: "1"})
 
-    def load(self, saved: SavedConnection) -> None:
-        """Edit a saved connection. A URL that cannot be read leaves its fields empty."""
+    def _show(self, saved: SavedConnection) -> None:
         self._saved = saved
         scheme = saved.url.partition("://")[0]
         try:
@@ -107,9 +166,9 @@ class ConnectionForm(QObject):
     def revert(self) -> None:
         """Take back what was typed."""
         if self._saved is not None:
-            self.load(self._saved)
+            self._show(self._saved)
         else:
-            self.reset()
+            self._begin()
 
     def set_scheme(self, scheme: str) -> None:
         """Choose another link type; values whose fields it has too are kept."""
@@ -223,8 +282,12 @@ class ConnectionForm(QObject):
     def params(self) -> LinkParams:
         """The link's parameters; UserFacing names the field that is wrong."""
         params = link_type(self._scheme).params
-        names = {field.name for field in params.form()}
+        form = params.form()
+        names = {field.name for field in form}
         given = {name: text for name, text in self._values.items() if name in names}
+        for each in form:
+            if each.required:
+                self._needed(given, each.name, self._texts.get(each.label))
         return params.from_texts(given, self._texts)
 
     def mistake(self) -> str:
@@ -268,7 +331,7 @@ class ConnectionForm(QObject):
         return replace(bare, devices=(single,))
 
     def _needed(self, values: Mapping[str, str], name: str, label: str) -> str:
-        text = values[name].strip()
+        text = values.get(name, "").strip()
         if not text:
             raise UserFacing(self.tr("{0} is missing.").format(label))
         return text
@@ -279,14 +342,15 @@ class ConnectionForm(QObject):
         return int(text)
 
     def trial(self) -> SavedConnection:
-        """The connection for a test before it has a name.
+        """The connection for a test, also while its name or what stands behind it is missing.
 
         Raises:
-            UserFacing: something else is missing or wrong.
+            UserFacing: something about the link itself is missing or wrong.
         """
-        if self._values.get(NAME, "").strip():
-            return self.connection()
-        base = SavedConnection(name=f"test {uuid.uuid4().hex[:8]}", url=self.params().url())
+        name = self.name.strip() or f"test {uuid.uuid4().hex[:8]}"
+        base = replace(
+            self._saved or SavedConnection(name=name, url=""), name=name, url=self.params().url()
+        )
         try:
             return self._behind(base)
         except UserFacing:

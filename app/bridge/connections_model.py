@@ -23,6 +23,7 @@ _NUMBERS = frozenset({RTT, RATE, ERRORS})
 class ConnectionRow:
     """One connection as the table shows it; ``per_s`` and ``errors`` None where it is closed.
 
+    ``errors`` are those of the past hour,
     ``silent_s`` is the time since the last answer, ``retry_s`` the time to the next attempt.
     """
 
@@ -89,7 +90,7 @@ class ConnectionsModel(QAbstractTableModel):
             return None
         return (
             self.tr("Name"), self.tr("Link"), self.tr("State"), self.tr("RTT"),
-            self.tr("RX /s"), self.tr("Errors"), self.tr("Last error"),
+            self.tr("RX /s"), self.tr("Errors /h"), self.tr("Last error"),
         )[section]  # fmt: skip
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
@@ -132,7 +133,8 @@ class ConnectionsModel(QAbstractTableModel):
         if not row.error:
             return ""
         at = utc(row.error_ns).astimezone().strftime("%H:%M:%S ") if row.error_ns else ""
-        return at + row.error
+        # The address stands in the row already.
+        return at + row.error.removeprefix(row.url.partition("?")[0]).lstrip(" :")
 
     def state_text(self, row: ConnectionRow) -> str:
         """The state in words, with how long it lasts where that matters."""

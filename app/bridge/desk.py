@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 from app.bridge.catalogue import Catalogue
 from app.bridge.first_plots import FirstPlots
 from app.bridge.palette_entries import palette_entries
 from app.bridge.palette_model import PaletteEntry
+from app.bridge.passphrase import PassphraseAsker
 from app.bridge.plot_board import PlotBoard
 from app.bridge.plot_data import PlotData
 from app.bridge.points_model import PointsModel
@@ -18,7 +20,7 @@ from app.bridge.session import Session
 from app.core.errors import UserFacing
 from app.core.rows import PointKey
 from app.links.secrets import Secrets
-from app.links.secrets_open import open_secrets
+from app.links.secrets_open import SECRETS_FILE, open_secrets
 from app.services.connection_file import SavedConnection
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import StartOptions, Texts
@@ -31,9 +33,12 @@ _FRESH_NS = 60_000_000_000
 class Desk:
     """The engine, which lives as long as the program whatever window is on it."""
 
-    def __init__(self, engine: Engine, secrets: Secrets, *, safe: bool) -> None:
+    def __init__(
+        self, engine: Engine, secrets: Secrets, asker: PassphraseAsker, *, safe: bool
+    ) -> None:
         self.engine = engine
         self.secrets = secrets
+        self.asker = asker
         self.tasks = Tasks("desk")
         self._safe = safe
 
@@ -46,9 +51,11 @@ class Desk:
             StoreError: the store can neither be opened nor set aside.
         """
         # Asking for a keyring may take a tenth of a second: not on the loop.
-        secrets = await asyncio.to_thread(open_secrets, options.data, texts=texts)
+        asker = PassphraseAsker(options.data / SECRETS_FILE)
+        opening = partial(open_secrets, options.data, texts=texts, ask=asker.ask)
+        secrets = await asyncio.to_thread(opening)
         engine = await start_engine(EngineOptions(data=options.data, texts=texts, secrets=secrets))
-        desk = Desk(engine, secrets, safe=options.safe)
+        desk = Desk(engine, secrets, asker, safe=options.safe)
         if not options.safe and not options.demo:
             desk.tasks.spawn(engine.connections.open_all(), "open connections")
         return desk
@@ -68,6 +75,7 @@ class Desk:
 
     async def close(self) -> None:
         """Close the links, write what is pending, leave the folder to others."""
+        self.asker.answer("")
         await self.tasks.cancel()
         await self.engine.close()
 

@@ -178,6 +178,19 @@ class PlotBoard(QObject):
             )
             self.export_requested.emit(request)
 
+    def drawn_span(self) -> tuple[int, int]:
+        """From the first sample in the window to the last; the window where it is empty."""
+        view = self.feed.view()
+        times = []
+        for key in self.layout.keys():  # noqa: SIM118 - a list of points, not a dict
+            envelope = self.feed.envelope(key, view)
+            if envelope is not None and (shown := _shown(envelope, view)).any():
+                times.append(envelope.time_ns[shown])
+        if not times:
+            return view.start_ns, view.end_ns
+        first, last = min(int(t[0]) for t in times), max(int(t[-1]) for t in times)
+        return (first, last) if first < last else (view.start_ns, view.end_ns)
+
     def summary(self, key: PointKey) -> str:
         """One sentence for a screen reader: last, minimum, maximum, tendency in the window."""
         info, view = self.info(key), self.feed.view()

@@ -111,6 +111,11 @@ class PointsModel(QAbstractItemModel):
         self._seen.clear()
         self.endResetModel()
 
+    @property
+    def text(self) -> str:
+        """What is searched for, empty while everything is shown."""
+        return self._text
+
     def shown(self) -> tuple[int, int]:
         """Number of assets shown, and of all."""
         return len(self._shown), len(self._catalogue.assets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.bridge.catalogue import Catalogue
 from app.bridge.connection_form import ConnectionForm
 from app.bridge.connections_model import ConnectionRow, ConnectionsModel
 from app.bridge.diagnostics_model import DiagnosticsModel
+from app.bridge.past_hour import PastHour
 from app.core.assets import Device
 from app.core.errors import WaysideError
 from app.core.links import LinkState
@@ -76,6 +77,8 @@ class Session(QObject):
         self.form = ConnectionForm(engine.library, texts, self)
         self.status = StatusView()
         self.catalogue = Catalogue(language=texts.language)
+        self._hours: dict[str, PastHour] = {}
+        self._removed: SavedConnection | None = None
         self._language = texts.language
         self._secrets = secrets
         self._now_ns = now_ns
@@ -137,6 +140,8 @@ class Session(QObject):
             counters = self.engine.acquisition.counters
             last_ns = max((counters(d.device.key).last_ns for d in status.devices), default=0)
         now = self._now_ns()
+        hour = self._hours.setdefault(saved.name, PastHour())
+        errors = hour.look(link.errors, time.monotonic())
         return ConnectionRow(
             name=saved.name,
             url=saved.url,
@@ -144,7 +149,7 @@ class Session(QObject):
             detail=link.detail,
             rtt_s=link.rtt_s,
             per_s=None if closed else round(status.samples_per_s),
-            errors=None if closed else link.errors,
+            errors=None if closed else errors,
             error=link.error,
             error_ns=link.error_ns,
             silent_s=float((now - last_ns) // _NS) if last_ns else 0.0,
@@ -185,8 +190,11 @@ class Session(QObject):
     async def _save_form(
         self, connection: SavedConnection, before: str, secrets: dict[str, str]
     ) -> None:
+        if (now := self.saved(before)) is not None:
+            # It may have been disabled since it was loaded into the form.
+            connection = replace(connection, enabled=now.enabled)
         await self._save(connection, before, secrets)
-        self.form.load(connection)
+        self.form.keep(connection)
 
     async def _save(
         self, connection: SavedConnection, before: str, secrets: dict[str, str]
@@ -206,8 +214,16 @@ class Session(QObject):
         self._do(self.engine.connections.enable(name, enabled), text.format(name))
 
     def remove(self, name: str) -> None:
-        """Forget a connection."""
+        """Forget a connection; ``bring_back`` takes that back."""
+        self._removed = self.saved(name)
         self._do(self.engine.connections.remove(name), self.tr("Removed {0}").format(name))
+
+    def bring_back(self) -> None:
+        """Add again what was removed last; a password of it has to be typed again."""
+        if self._removed is not None:
+            done = self.tr("{0} is back").format(self._removed.name)
+            self._do(self.engine.connections.add(self._removed), done)
+            self._removed = None
 
     def import_file(self, file: Path) -> None:
         """Add the connections of a file; those whose names are taken are changed."""

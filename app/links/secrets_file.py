@@ -69,10 +69,14 @@ class FileSecrets:
             await self._save({name: fields for name, fields in kept.items() if name != link})
 
     async def _open(self) -> _Kept:
-        if self._kept is None:
+        tried = ""
+        while self._kept is None:
             passphrase = await self._ask()
-            if not passphrase:
-                raise mistake(self._texts, "links.secrets.no_passphrase", file=self._file)
+            # A person may try again; what gives the same answer twice has no other.
+            if not passphrase or passphrase == tried:
+                key = "wrong_passphrase" if tried else "no_passphrase"
+                raise mistake(self._texts, f"links.secrets.{key}", file=self._file)
+            tried = passphrase
             self._kept = await asyncio.to_thread(self._read, passphrase)
         return self._kept
 
@@ -80,7 +84,8 @@ class FileSecrets:
         await asyncio.to_thread(self._write, kept)
         self._kept = kept
 
-    def _read(self, passphrase: str) -> _Kept:
+    def _read(self, passphrase: str) -> _Kept | None:
+        """What the file holds; None where the passphrase does not open it."""
         if not self._file.exists():
             self._salt = os.urandom(16)
             self._key = _derive(passphrase, self._salt)
@@ -96,7 +101,7 @@ class FileSecrets:
         try:
             kept = json.loads(AESGCM(key).decrypt(nonce, data, salt))
         except (InvalidTag, ValueError):
-            raise mistake(self._texts, "links.secrets.wrong_passphrase", file=self._file) from None
+            return None
         self._salt, self._key = salt, key
         return dict(kept)
 

@@ -10,6 +10,7 @@ from app.links.secrets_file import Ask, FileSecrets
 from app.links.secrets_keyring import KeyringSecrets, usable_keyring
 from app.settings import Texts
 
+SECRETS_FILE = "secrets.json"
 PASSPHRASE_FILE = "WAYSIDE_PASSPHRASE_FILE"  # noqa: S105  # a name, no passphrase
 """Names a file that holds the passphrase, for a recorder that nobody sits at: a systemd
 credential, or a mounted secret."""
@@ -27,7 +28,7 @@ def open_secrets(folder: Path, *, texts: Texts, ask: Ask | None = None) -> Secre
         return KeyringSecrets(backend, texts)
     named = os.environ.get(PASSPHRASE_FILE)
     return FileSecrets(
-        folder / "secrets.json", _from_file(Path(named)) if named else ask or _nobody, texts
+        folder / SECRETS_FILE, _from_file(Path(named)) if named else ask or _nobody, texts
     )
 
 

@@ -104,6 +104,10 @@
         <source>More settings</source>
         <translation>更多设置</translation>
     </message>
+    <message>
+        <source>e.g. {0}</source>
+        <translation>例如 {0}</translation>
+    </message>
 </context>
 <context>
     <name>ConnectionTable</name>
@@ -135,12 +139,12 @@
         <translation>接收/秒</translation>
     </message>
     <message>
-        <source>Errors</source>
-        <translation>错误</translation>
-    </message>
-    <message>
         <source>Last error</source>
         <translation>最近错误</translation>
+    </message>
+    <message>
+        <source>Errors /h</source>
+        <translation>错误 /h</translation>
     </message>
     <message>
         <source>disabled</source>
@@ -230,12 +234,28 @@
         <translation>停止录制</translation>
     </message>
     <message>
+        <source>New connection</source>
+        <translation>新建连接</translation>
+    </message>
+    <message>
+        <source>Not saved yet: {0}</source>
+        <translation>尚未保存：{0}</translation>
+    </message>
+    <message>
         <source>Import connections</source>
         <translation>导入连接</translation>
     </message>
     <message>
         <source>Export connections</source>
         <translation>导出连接</translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation>已保存 {0}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>
@@ -559,6 +579,41 @@
     </message>
 </context>
 <context>
+    <name>PassphrasePrompt</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Passphrase again</source>
+        <translation>再次输入口令</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不</translation>
+    </message>
+    <message>
+        <source>This system has no keyring. Choose a passphrase: passwords are then kept encrypted in {0}. Nobody can recover it.</source>
+        <translation>本系统没有密钥环。请设置口令：密码将加密保存在 {0} 中。口令遗失后无法找回。</translation>
+    </message>
+    <message>
+        <source>Passwords are encrypted in {0}. Its passphrase opens them.</source>
+        <translation>密码已加密保存在 {0} 中，请输入口令以打开。</translation>
+    </message>
+    <message>
+        <source>That passphrase does not open {0}. Try again.</source>
+        <translation>该口令无法打开 {0}，请重试。</translation>
+    </message>
+    <message>
+        <source>Keep passwords</source>
+        <translation>保存密码</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
     <name>PlotBoard</name>
     <message>
         <source>{0} {1}, no data</source>
@@ -779,6 +834,10 @@
     <message>
         <source>Removed {0}</source>
         <translation>已移除 {0}</translation>
+    </message>
+    <message>
+        <source>{0} is back</source>
+        <translation>{0} 已恢复</translation>
     </message>
     <message>
         <source>{0} cannot be imported: {1}. Nothing was changed.</source>

@@ -15,6 +15,7 @@ from app.bridge.connection_form import (
     UNIT,
     ConnectionForm,
 )
+from app.core.errors import UserFacing
 from app.links.registry import LINK_TYPES, parse_url
 from app.profiles.library import Library
 from app.services.connection_file import SavedAsset, SavedConnection, SavedDevice
@@ -157,3 +158,67 @@ def test_a_test_needs_no_name(form):
     form.set_scheme("modbus+tcp")
     fill(form, host="10.0.0.7")
     assert form.trial().url == form.params().url()
+
+
+def test_what_is_not_typed_yet_is_told_by_its_label(form):
+    form.set_scheme("modbus+tcp")
+    fill(form, **{NAME: "Bench"})
+    assert form.mistake() == "Host is missing."
+    with pytest.raises(UserFacing, match="Host is missing"):
+        form.trial()
+
+
+def test_a_link_is_tested_before_anybody_knows_what_is_behind_it(form):
+    form.set_scheme("modbus+tcp")
+    fill(form, **{NAME: "Bench", "host": "10.0.0.7"})
+    assert form.mistake() == "Asset number is missing."
+    assert form.trial().url == "modbus+tcp://10.0.0.7:502"
+    assert form.trial().assets == ()
+
+
+def test_the_name_stays_when_the_fields_change(form):
+    fill(form, **{NAME: "Bench"})
+    form.set_scheme("mqtt")
+    assert form.name == "Bench"
+
+
+def saved(name, host):
+    asset = SavedAsset(number=name, type="reference-pole")
+    return SavedConnection(name=name, url=f"modbus+tcp://{host}:502", assets=(asset,))
+
+
+def test_changes_wait_until_their_connection_is_looked_at_again(form):
+    first, second = saved("A", "10.0.0.1"), saved("B", "10.0.0.2")
+    form.load(first)
+    fill(form, host="10.9.9.9", **{NAME: "A2"})
+    form.load(second)
+    assert form.drafts() == ("A",)
+    assert not form.changed
+    form.reset()
+    fill(form, **{NAME: "New"})
+    form.load(first)
+    assert (form.name, form.changed) == ("A2", True)
+    assert form.connection().url == "modbus+tcp://10.9.9.9:502"
+    form.revert()
+    assert (form.name, form.changed) == ("A", False)
+    form.reset()
+    assert (form.name, form.saved) == ("New", None)
+    form.keep(first)
+    assert form.drafts() == ()
+
+
+def test_a_draft_of_another_address_is_old(form):
+    form.load(saved("A", "10.0.0.1"))
+    fill(form, host="10.9.9.9")
+    form.load(saved("B", "10.0.0.2"))
+    form.load(saved("A", "10.0.0.3"))
+    assert not form.changed
+    assert "10.9.9.9" not in str(form.params().url())
+
+
+def test_a_secret_that_waits_is_in_no_repr(form):
+    form.load(SavedConnection(name="A", url="mqtt://10.0.0.1:1883/#", discover=""))
+    form.set_value("password", "plant3d")
+    form.load(saved("B", "10.0.0.2"))
+    assert form.drafts() == ("A",)
+    assert "plant3d" not in repr(vars(form))

@@ -97,9 +97,18 @@ async def test_the_file_opens_with_its_passphrase_only_and_is_for_its_owner_only
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert await FileSecrets(file, answers("right"), Texts()).get("a", "password") == "x"
     with pytest.raises(UserFacing, match="does not open"):
-        await FileSecrets(file, answers("wrong"), Texts()).get("a", "password")
+        await FileSecrets(file, answers("wrong", "wrong"), Texts()).get("a", "password")
     with pytest.raises(UserFacing, match="no passphrase"):
         await FileSecrets(file, answers(""), Texts()).get("a", "password")
+
+
+async def test_a_person_may_try_again_and_a_file_may_not(tmp_path):
+    file = tmp_path / "secrets.json"
+    await FileSecrets(file, answers("right"), Texts()).set("a", "password", "x")
+    again = FileSecrets(file, answers("wrong", "also wrong", "right"), Texts())
+    assert await again.get("a", "password") == "x"
+    with pytest.raises(UserFacing, match="does not open"):
+        await FileSecrets(file, answers("same", "same", "right"), Texts()).get("a", "password")
 
 
 async def test_every_damaged_file_is_told_and_kept(tmp_path):

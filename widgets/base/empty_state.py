@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from widgets.base import icons
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 
-_ICON = 48
+_ICON, _SENTENCE = 48, 480
 
 
 class EmptyState(QWidget):
@@ -32,13 +32,18 @@ class EmptyState(QWidget):
         sentence = QLabel(text)
         sentence.setWordWrap(True)
         sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        sentence.setMaximumWidth(480)
+        # A wrapped label in an aligned cell gets too little height: stretches beside it instead.
+        sentence.setFixedWidth(_SENTENCE)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(sentence)
+        line.addStretch(1)
         column = QVBoxLayout(self)
         column.setSpacing(16)
         column.addStretch(2)
         center = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(picture, 0, center)
-        column.addWidget(sentence, 0, center)
+        column.addLayout(line)
         self.button = KeyButton(look, action)
         self.button.primary = True
         self.button.setVisible(bool(action))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -20,11 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge.connection_form import NAME, ConnectionForm, FormField
+from widgets.base.choice import Choice
 from widgets.base.fonts import mono, sans
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 from widgets.pages.panel import Panel
 
+Ports = Callable[[], list[tuple[str, str]]]
 _LABEL_WIDTH = 112
 _MONO_KINDS = frozenset({"host", "topic", "serial_port", "file"})
 
@@ -38,11 +41,12 @@ class ConnectionFormPanel(Panel):
 
     save_requested = Signal()
 
-    def __init__(self, look: Look, form: ConnectionForm, ports: list[tuple[str, str]]) -> None:
+    def __init__(self, look: Look, form: ConnectionForm, ports: Ports) -> None:
         super().__init__(look, "")
         self._form = form
         self._ports = ports
         self._advanced = False
+        self._kept = self._kept_name = ""
         self.editors: dict[str, QWidget] = {}
         self._grid = QGridLayout()
         self._grid.setContentsMargins(12, 12, 12, 12)
@@ -112,8 +116,9 @@ class ConnectionFormPanel(Panel):
                 widget.deleteLater()
         saved = self._form.saved
         self.head.title.setText(saved.name if saved else self.tr("New connection"))
-        name = saved.name if saved else ""
-        text = FormField(name=NAME, label=self.tr("Name"), kind="text", value=name, required=True)
+        text = FormField(
+            name=NAME, label=self.tr("Name"), kind="text", value=self._form.name, required=True
+        )
         self._add(text)
         scheme = FormField(
             name="scheme", label=self.tr("Link type"), kind="choice", value=self._form.scheme,
@@ -181,7 +186,7 @@ class ConnectionFormPanel(Panel):
         if field.kind == "choice" or field.kind == "serial_port":
             return self._choice(field)
         line = QLineEdit(field.value)
-        line.setPlaceholderText(field.placeholder)
+        line.setPlaceholderText(self._example(field))
         if field.secret:
             line.setEchoMode(QLineEdit.EchoMode.Password)
         if field.kind in _MONO_KINDS:
@@ -193,13 +198,21 @@ class ConnectionFormPanel(Panel):
         line.returnPressed.connect(self._enter)
         return line
 
+    def _example(self, field: FormField) -> str:
+        """An example says that it is one; what is said of a secret is no example."""
+        if field.secret or not field.placeholder:
+            return field.placeholder
+        return self.tr("e.g. {0}").format(field.placeholder)
+
     def _choice(self, field: FormField) -> QComboBox:
-        combo = QComboBox()
+        combo = Choice()
+        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choices = list(field.choices)
         if field.kind == "serial_port":
             combo.setEditable(True)
-            choices = self._ports
+            # Asked each time: an adapter may have been plugged in since.
+            choices = self._ports()
         for value, label in choices:
             combo.addItem(label, value)
         at = combo.findData(field.value)
@@ -212,7 +225,7 @@ class ConnectionFormPanel(Panel):
             combo.editTextChanged.connect(partial(self._port_typed, field.name, combo))
             edit = combo.lineEdit()
             if edit is not None:
-                edit.setPlaceholderText(field.placeholder)
+                edit.setPlaceholderText(self._example(field))
                 edit.setAccessibleName(field.label)
         else:
             combo.setCurrentIndex(max(at, 0))
@@ -246,9 +259,15 @@ class ConnectionFormPanel(Panel):
     @Slot()
     def _edited(self) -> None:
         mistake = self._form.mistake() if self._form.changed else ""
-        self.note.setText(mistake)
+        kept = self._kept if self._form.name == self._kept_name else ""
+        self.note.setText(mistake if self._form.changed else kept)
         self.save.setEnabled(self._form.changed and not mistake)
         self.revert.setEnabled(self._form.changed)
+
+    def show_kept(self, text: str) -> None:
+        """Say beside the buttons that the form was kept, until something else is loaded."""
+        self._kept, self._kept_name = text, self._form.name
+        self._edited()
 
     @staticmethod
     def _focus(editor: QWidget) -> None:

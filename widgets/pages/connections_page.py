@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Signal, Slot
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedLayout, QVBoxLayou
 
 from app.bridge.connection_form import ConnectionForm
 from app.bridge.session import Session
+from app.bridge.units import clock_text
 from app.core.errors import WaysideError
 from widgets.base.command import Command
 from widgets.base.empty_state import EmptyState
@@ -38,9 +40,10 @@ class ConnectionsPage(QWidget):
         self._look = look
         self._session = session
         self.form: ConnectionForm = session.form
+        self._saving = self._removing = False
         self.table = ConnectionTable(look, session.connections)
         self.message = InlineMessage(look)
-        self.form_panel = ConnectionFormPanel(look, self.form, session.ports())
+        self.form_panel = ConnectionFormPanel(look, self.form, session.ports)
         self.diagnostics = DiagnosticsPanel(look, session.diagnostics)
         self.empty = EmptyState(
             look,
@@ -112,6 +115,7 @@ class ConnectionsPage(QWidget):
         self.form_panel.save_requested.connect(self.save)
         session.connections.modelReset.connect(self._rows_changed)
         session.connections.dataChanged.connect(self._rows_moved)
+        self.message.action_requested.connect(self.bring_back)
         session.operation_failed.connect(self._failed)
         session.operation_done.connect(self._done)
         session.diagnosis_ended.connect(self.diagnostics.end)
@@ -163,14 +167,18 @@ class ConnectionsPage(QWidget):
     @Slot(str)
     def _selected(self, name: str) -> None:
         saved = self._session.saved(name) if name else None
-        if saved is not None and not (self.form.changed and self.form.saved is None):
+        if saved is not None and (self.form.saved is None or self.form.saved.name != name):
             self.form.load(saved)
+            if drafts := self.form.drafts():
+                names = ", ".join(each or self.tr("New connection") for each in drafts)
+                self.said.emit(self.tr("Not saved yet: {0}").format(names))
         self._rows_moved()
 
     @Slot()
     def begin_new(self) -> None:
-        """Clear the form and begin a new connection."""
-        self.form.reset()
+        """Begin a new connection in the form, or go on with it."""
+        if self.form.saved is not None:
+            self.form.reset()
         self.form_panel.focus_name()
 
     @Slot()
@@ -178,7 +186,7 @@ class ConnectionsPage(QWidget):
         """Move into the form of the selected connection."""
         saved = self._session.saved(self.table.current_name())
         if saved is not None:
-            if self.form.saved != saved:
+            if self.form.saved is None or self.form.saved.name != saved.name:
                 self.form.load(saved)
             self.form_panel.focus_name()
 
@@ -186,6 +194,8 @@ class ConnectionsPage(QWidget):
     def save(self) -> None:
         """Keep what the form holds."""
         self.message.hide()
+        self._saving = True
+        self.table.prefer(self.form.name.strip())
         self._session.save_form()
 
     @Slot()
@@ -215,11 +225,19 @@ class ConnectionsPage(QWidget):
 
     @Slot()
     def remove_selected(self) -> None:
-        """Forget the selected connection; Import of an export brings it back."""
-        name = self.table.current_name()
-        if name:
-            self._session.remove(name)
+        """Forget the selected connection; the message that says so brings it back."""
+        saved = self._session.saved(self.table.current_name())
+        if saved is not None:
+            self._removing = True
+            self.form.revert()
+            self._session.remove(saved.name)
             self.form.reset()
+
+    @Slot()
+    def bring_back(self) -> None:
+        """Take the last removal back."""
+        self.message.hide()
+        self._session.bring_back()
 
     @Slot()
     def choose_import(self) -> None:
@@ -254,11 +272,18 @@ class ConnectionsPage(QWidget):
 
     @Slot(str)
     def _failed(self, text: str) -> None:
+        self._saving = self._removing = False
         self.message.show_text(text, kind="fail")
 
     @Slot(str)
     def _done(self, text: str) -> None:
         self.message.hide()
+        if self._saving:
+            self._saving = False
+            self.form_panel.show_kept(self.tr("Saved {0}").format(clock_text(time.time_ns())))
+        if self._removing:
+            self._removing = False
+            self.message.show_text(text, kind="blocked", action=self.tr("Undo"))
         self.said.emit(text)
 
     def save_state(self) -> dict[str, str]:

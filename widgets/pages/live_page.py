@@ -11,7 +11,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
-    QLabel,
     QMainWindow,
     QStackedLayout,
     QVBoxLayout,
@@ -25,69 +24,26 @@ from app.bridge.points_model import PointsModel
 from app.core.rows import PointKey
 from widgets.base.command import Command
 from widgets.base.empty_state import EmptyState
-from widgets.base.fonts import sans
 from widgets.base.inline_message import InlineMessage
 from widgets.base.key_button import KeyButton
 from widgets.base.keys import KeepsKeys
-from widgets.base.search_field import SearchField
 from widgets.base.theme import Look
 from widgets.base.tokens import SIDE_WIDTH, TREE_WIDTH, TREE_WIDTH_WIDE, WIDE_SCREEN
 from widgets.pages.measure_panel import MeasurePanel
-from widgets.pages.panel import Panel, ToolRow
+from widgets.pages.panel import ToolRow
+from widgets.pages.points_panel import PointsPanel
 from widgets.plots.canvas import PlotCanvas
 from widgets.plots.style import PlotStyle
-from widgets.tables.points_tree import PointsTree
 
 PAGE = "live"
 _STATE_VERSION = 1
+_MEASURE_HEIGHT = 200
 
 
 def plot_style(look: Look) -> PlotStyle:
     """The plots' colours and type in a look."""
     style = PlotStyle.dark() if look.palette.name == "dark" else PlotStyle.light()
     return replace(style, text_px=look.measures.caption, title_px=look.measures.body)
-
-
-class PointsPanel(Panel):
-    """Search field, tree, and how many assets are shown."""
-
-    def __init__(self, look: Look, model: PointsModel) -> None:
-        super().__init__(look, "")
-        self._model = model
-        self.setMinimumWidth(TREE_WIDTH - 64)
-        self.head.title.setText(self.tr("Points"))
-        self.search = SearchField(look, self.tr("Find a point or asset"), "Ctrl+F")
-        self.tree = PointsTree(look, model)
-        self.count = QLabel()
-        self.count.setFont(sans(look.measures.caption))
-        self.count.setStyleSheet(
-            f"color: {look.palette.text2}; border-top: 1px solid {look.palette.divider};"
-        )
-        self.count.setContentsMargins(12, 6, 12, 6)
-        field = QWidget()
-        box = QVBoxLayout(field)
-        box.setContentsMargins(8, 8, 8, 8)
-        box.addWidget(self.search)
-        self.column.addWidget(field)
-        self.column.addWidget(self.tree, 1)
-        self.column.addWidget(self.count)
-        self.search.textChanged.connect(model.search)
-        self.search.returnPressed.connect(self._into_tree)
-        model.modelReset.connect(self.recount)
-        self.recount()
-
-    @Slot()
-    def recount(self) -> None:
-        """Say how much is plotted and shown."""
-        shown, everything = self._model.shown()
-        text = self.tr("{0} plotted · {1} of {2} assets shown")
-        self.count.setText(text.format(len(self._model.curves()), shown, everything))
-
-    @Slot()
-    def _into_tree(self) -> None:
-        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not self.tree.currentIndex().isValid():
-            self.tree.setCurrentIndex(self._model.index(0, 0))
 
 
 class LivePage(QMainWindow):
@@ -107,6 +63,7 @@ class LivePage(QMainWindow):
         self._model = model
         self.board = board
         self._opened_tree = self._seen = False
+        self._measure_size = _MEASURE_HEIGHT
         self.canvas = PlotCanvas(board, plot_style(look))
         self.points = PointsPanel(look, model)
         self.measure = MeasurePanel(look, board)
@@ -218,13 +175,9 @@ class LivePage(QMainWindow):
             shown = self.measure_dock.isVisible()
             self.addDockWidget(where, self.measure_dock)
             self.measure_dock.setVisible(shown)
-        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         tree = TREE_WIDTH_WIDE if wide else TREE_WIDTH
-        self.resizeDocks([self.points_dock], [tree], horizontal)
-        if wide:
-            self.resizeDocks([self.measure_dock], [SIDE_WIDTH], horizontal)
-        else:
-            self.resizeDocks([self.measure_dock], [200], vertical)
+        self.resizeDocks([self.points_dock], [tree], Qt.Orientation.Horizontal)
+        self._measure_size = SIDE_WIDTH if wide else _MEASURE_HEIGHT
 
     def _wire(self) -> None:
         board, tree = self.board, self.points.tree
@@ -308,8 +261,7 @@ class LivePage(QMainWindow):
         self._model.set_curves(self.board.colours())
         self.points.recount()
         if not self._opened_tree and self._model.curves():
-            self._opened_tree = True
-            self.points.tree.open_plotted()
+            self._opened_tree = self.points.tree.open_plotted()
         self.undo.setEnabled(self.board.model.can_undo)
         plotted = bool(self.board.layout.plots)
         known = self._model.shown()[1] > 0
@@ -367,7 +319,21 @@ class LivePage(QMainWindow):
     def _cursors_changed(self) -> None:
         on = self.board.cursors is not None
         self.measure_button.setChecked(on)
-        self.measure_dock.setVisible(on)
+        if on != self.measure_dock.isVisible():
+            self._show_measure(on=on)
+
+    def _aside(self) -> bool:
+        return self.dockWidgetArea(self.measure_dock) == Qt.DockWidgetArea.RightDockWidgetArea
+
+    def _show_measure(self, *, on: bool) -> None:
+        """A dock that is hidden takes no size: it gets the one it had when it is shown."""
+        dock, aside = self.measure_dock, self._aside()
+        if not on and not dock.isFloating():
+            self._measure_size = dock.width() if aside else dock.height()
+        dock.setVisible(on)
+        if on and not dock.isFloating():
+            way = Qt.Orientation.Horizontal if aside else Qt.Orientation.Vertical
+            self.resizeDocks([dock], [self._measure_size], way)
 
     @Slot()
     def _undo(self) -> None:
@@ -378,8 +344,8 @@ class LivePage(QMainWindow):
         self.board.request_export()
 
     def save_state(self) -> dict[str, str]:
-        """Docks and plots, for the layout file."""
-        state = {"plots": self.board.save()}
+        """Docks, plots and the time span, for the layout file."""
+        state = {"plots": self.board.save(), "span_ns": str(self.board.time.span_ns)}
         if self._seen:
             docks = self.saveState(_STATE_VERSION).toBase64().data()
             state["docks"] = bytes(docks).decode()
@@ -392,7 +358,10 @@ class LivePage(QMainWindow):
 
     def restore_state(self, state: dict[str, str]) -> None:
         """Take saved docks; UserFacing is not raised for plots of another version, they are new."""
+        if state.get("span_ns", "").isdecimal():
+            self.board.time.set_span(int(state["span_ns"]))
         if state.get("docks"):
             saved = QByteArray.fromBase64(state["docks"].encode())
             self.restoreState(saved, _STATE_VERSION)
-        self.measure_dock.setVisible(self.board.cursors is not None)
+        self.measure_dock.hide()
+        self._cursors_changed()

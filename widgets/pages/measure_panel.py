@@ -16,7 +16,7 @@ from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 from widgets.pages.panel import TitleRow
 
-_COLUMN = 84
+_COLUMN, _APART = 56, 20
 _CARD = 76
 
 
@@ -112,21 +112,32 @@ class _Sheet(QWidget):
             self._text(painter, box.adjusted(used, 0, 0, 0), info.unit, self._small,
                        palette.text2, left)  # fmt: skip
 
+    def _column_widths(self) -> list[int]:
+        """As wide as the widest text; the name of the curve gets the rest."""
+        small, strong = QFontMetrics(self._small), QFontMetrics(self._strong)
+        widths = [small.horizontalAdvance(title) for title in self.titles()]
+        for info, row in self._board.table.rows:
+            texts = map(strong.horizontalAdvance, cells(info, row))
+            widths = [max(pair) for pair in zip(widths, texts, strict=True)]
+        return [max(_COLUMN, width + _APART) for width in widths]
+
     def _paint_table(self, painter: QPainter) -> None:
         palette, width, row_height = self._look.palette, self.width(), self._look.measures.row
         right = Qt.AlignmentFlag.AlignRight
-        first = width - 12 - _COLUMN * 8
+        widths = self._column_widths()
+        lefts = [width - 12 - sum(widths[number:]) for number in range(len(widths))]
+        first = lefts[0]
         self._text(painter, QRect(12, 0, first, 28), self.tr("Curve"), self._small,
                    palette.text2, Qt.AlignmentFlag.AlignLeft)  # fmt: skip
         for column, title in enumerate(self.titles()):
-            box = QRect(first + column * _COLUMN, 0, _COLUMN, 28)
+            box = QRect(lefts[column], 0, widths[column], 28)
             self._text(painter, box, title, self._small, palette.text2, right)
         painter.fillRect(0, 27, width, 1, QColor(palette.divider))
         for number_, (info, row) in enumerate(self._board.table.rows):
             top = 28 + number_ * row_height
             self._name(painter, QRect(12, top, first - 20, row_height), info)
             for column, text in enumerate(cells(info, row)):
-                box = QRect(first + column * _COLUMN, top, _COLUMN, row_height)
+                box = QRect(lefts[column], top, widths[column], row_height)
                 font = self._strong if column == 2 else self._body
                 self._text(painter, box, text, font, palette.text, right)
 

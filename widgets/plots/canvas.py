@@ -155,12 +155,12 @@ class PlotCanvas(QWidget):
         self.update()
 
     def set_measuring(self, on: bool) -> None:
-        """Show the cursors A and B at a third and two thirds of the window, or take them away."""
+        """Show the cursors A and B a third into what is drawn, or take them away."""
         if on == self.measuring:
             return
-        view = self.board.feed.view()
-        third = view.span_ns // 3
-        cursors = (view.start_ns + third, view.end_ns - third)
+        start_ns, end_ns = self.board.drawn_span()
+        third = (end_ns - start_ns) // 3
+        cursors = (start_ns + third, end_ns - third)
         self.board.set_cursors(cursors if on else None)
         self.modes_changed.emit()
 

@@ -119,7 +119,7 @@ class ConnectionTable(QTableView):
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(LINK, QHeaderView.ResizeMode.Interactive)
-        self.setColumnWidth(LINK, 380)
+        self.setColumnWidth(LINK, 320)
         self.setAccessibleName(self.tr("Connections"))
         self.doubleClicked.connect(self._double_clicked)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
@@ -130,6 +130,10 @@ class ConnectionTable(QTableView):
         """The name of the selected connection, empty for none."""
         row = self._connections.row(self.currentIndex().row())
         return row.name if row else ""
+
+    def prefer(self, name: str) -> None:
+        """Select this connection once it is there."""
+        self._name = name
 
     def select(self, name: str) -> None:
         """Select a connection by name."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QTreeView,
+)
 
 from app.bridge.points_model import AGE, TITLE, UNIT, VALUE, Role
 from widgets.base import icons, marks
@@ -13,6 +19,7 @@ from widgets.base.fonts import REGULAR, SEMIBOLD, sans
 from widgets.base.theme import Look
 
 BOX, GAP, KEY, LONGEST_VALUE = 16, 6, 16, 128
+_UNIT_END = 8
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
 
@@ -20,9 +27,10 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
 class PointsDelegate(QStyledItemDelegate):
     """Draws the rows of ``PointsModel`` in the measures of the look."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, look: Look, tree: QTreeView) -> None:
+        super().__init__(tree)
         self._look = look
+        self._tree = tree
         self._body = sans(look.measures.body)
         self._strong = sans(look.measures.body, SEMIBOLD)
         self._group = sans(look.measures.caption, SEMIBOLD)
@@ -62,7 +70,9 @@ class PointsDelegate(QStyledItemDelegate):
         palette = self._look.palette
         painter.setFont(self._strong if level == 0 else self._group)
         painter.setPen(QColor(palette.text if level == 0 else palette.text2))
-        self._elided(painter, cell.adjusted(12, 0, 0, 0), text)
+        # A heading has no value: the line is its own.
+        painter.setClipping(False)
+        self._elided(painter, cell.adjusted(12, 0, self._beside(), 0), text)
 
     def _elided(self, painter: QPainter, cell: QRect, text: str) -> None:
         metrics = QFontMetrics(painter.font())
@@ -87,10 +97,49 @@ class PointsDelegate(QStyledItemDelegate):
             x += 14
         painter.setFont(self._body)
         painter.setPen(QColor(palette.text))
-        # The title may use what the value beside it leaves, and the value what the title can spare.
-        value_cell = 64
-        right = cell.right() + value_cell - self._value_width(index) - GAP
-        self._elided(painter, QRect(x, cell.top(), right - x, cell.height()), index.data())
+        self._elided(painter, self._title_box(cell, index).adjusted(x - cell.left(), 0, 0, 0),
+                     index.data())  # fmt: skip
+
+    def _beside(self) -> int:
+        """The width of the columns after the title."""
+        tree = self._tree
+        return sum(tree.columnWidth(column) for column in (VALUE, UNIT, AGE))
+
+    def _title_box(self, cell: QRect, index: QModelIndex | QPersistentModelIndex) -> QRect:
+        """The title may use what the value beside it leaves, and the value what it can spare."""
+        room = self._tree.columnWidth(VALUE) + (0 if self._unit(index) else self._spare(index))
+        return cell.adjusted(0, 0, room - self._value_width(index) - GAP, 0)
+
+    def _unit(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return str(index.model().index(index.row(), UNIT, index.parent()).data() or "")
+
+    def _spare(self, index: QModelIndex | QPersistentModelIndex) -> int:
+        """A word in place of a number has no unit: it ends where units do."""
+        text = str(index.model().index(index.row(), VALUE, index.parent()).data() or "")
+        word = any(character.isalpha() for character in text)
+        return self._tree.columnWidth(UNIT) - _UNIT_END if word else 0
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Tell a title that is cut in full."""
+        title = index.siblingAtColumn(TITLE) if isinstance(index, QModelIndex) else index
+        if event.type() != QEvent.Type.ToolTip or title.data(Role.LEVEL) != 2:
+            return False
+        cut = isinstance(title, QModelIndex) and self.title_is_cut(view.visualRect(title), title)
+        QToolTip.showText(event.globalPos(), str(title.data()) if cut else "", view)
+        return True
+
+    def title_is_cut(self, cell: QRect, index: QModelIndex | QPersistentModelIndex) -> bool:
+        """Whether the title of a point ends with an ellipsis; ``cell`` is its cell."""
+        mark = 14 if str(index.data(Role.MARK)) in marks.ROLE_MARKS else 0
+        left = BOX + GAP + KEY + GAP + mark
+        room = self._title_box(cell, index).width() - left
+        return QFontMetrics(self._body).horizontalAdvance(str(index.data())) > room
 
     def _value_width(self, index: QModelIndex | QPersistentModelIndex) -> int:
         text = index.model().index(index.row(), VALUE, index.parent()).data()
@@ -127,7 +176,8 @@ class PointsDelegate(QStyledItemDelegate):
         if column == UNIT:
             painter.drawText(cell.adjusted(4, 0, 0, 0), _MIDDLE, index.data())
         elif column == VALUE:
-            box = cell.adjusted(min(0, cell.width() - LONGEST_VALUE), 0, 0, 0)
+            spare = 0 if self._unit(index) else self._spare(index)
+            box = cell.adjusted(min(0, cell.width() - LONGEST_VALUE), 0, spare, 0)
             metrics, middle = QFontMetrics(self._body), Qt.TextElideMode.ElideMiddle
             painter.drawText(box, _RIGHT, metrics.elidedText(index.data(), middle, box.width()))
         else:

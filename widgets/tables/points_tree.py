@@ -147,20 +147,23 @@ class PointsTree(QTreeView):
     @Slot()
     def _model_reset(self) -> None:
         shown, everything = self._points.shown()
-        if 0 < shown <= _AUTO_EXPAND and (shown < everything or everything <= 2):
+        if 0 < shown <= _AUTO_EXPAND and (self._points.text or everything <= 2):
             self.expandRecursively(self.rootIndex(), 1)
+        elif shown == everything:
+            self.open_plotted()
 
-    def open_plotted(self) -> None:
-        """Open the assets that have a curve, so that the plotted points are seen."""
+    def open_plotted(self) -> bool:
+        """Open the first asset that has a curve, so that plotted points are seen.
+
+        False while no plotted point has a row.
+        """
         if self._points.shown()[0] > _AUTO_EXPAND:
-            return
-        for key in sorted(self._points.curves()):
-            index = self._points.find(key)
-            while index.parent().isValid():
-                index = index.parent()
-            if index.isValid():
-                self.expand(index)
-                return
+            return False
+        found = [self._points.find(key) for key in self._points.curves()]
+        tops = [_top(index) for index in found if index.isValid()]
+        if tops:
+            self.expand(min(tops, key=QModelIndex.row))
+        return bool(tops)
 
     @Slot(QModelIndex)
     def _expanded(self, index: QModelIndex) -> None:
@@ -254,3 +257,9 @@ class PointsTree(QTreeView):
         picture = icons.pixmap(name, self._look.palette.text2, 14, self.devicePixelRatioF())
         x = rect.right() - INDENT + 5
         painter.drawPixmap(x, rect.center().y() - 6, picture)
+
+
+def _top(index: QModelIndex) -> QModelIndex:
+    while index.parent().isValid():
+        index = index.parent()
+    return index
