@@ -22,7 +22,7 @@ def paint_checks(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     """Every step that has checks, in the order of the procedure."""
     sheet.new_page()
     plan = document.job.plan
-    for step in dict.fromkeys(check.step for check in plan):
+    for step in document.steps:
         checks = [check for check in plan if check.step == step and check.fitted]
         if checks:
             sheet.heading(words.step(step), HEADING)
@@ -42,16 +42,15 @@ def paint_checks(sheet: Sheet, document: ReportDocument, words: Words) -> None:
 def _table(
     sheet: Sheet, document: ReportDocument, words: Words, checks: list[PlannedCheck]
 ) -> None:
+    number = BODY.right()
     columns = (
-        Column(title=words.get("checks.id"), width=104.0, style=SMALL),
-        Column(title=words.get("checks.check"), width=146.0),
-        Column(title=words.get("checks.method"), width=38.0),
-        Column(title=words.get("checks.measured"), width=80.0, style=BODY.right()),
-        Column(title=words.get("checks.limit"), width=66.0, style=BODY.right(), gap=12.0),
-        Column(title=words.get("checks.verdict"), width=56.0, gap=0.0),
-        Column(
-            title=words.get("checks.attempts"), width=ACROSS - 490.0, style=BODY.right(), gap=0.0
-        ),
+        Column(title=words.get("checks.id"), width=98.0, style=SMALL),
+        Column(title=words.get("checks.check"), width=150.0),
+        Column(title=words.get("checks.method"), width=42.0, gap=4.0),
+        Column(title=words.get("checks.measured"), width=82.0, style=BODY.right()),
+        Column(title=words.get("checks.limit"), width=66.0, style=BODY.right(), gap=10.0),
+        Column(title=words.get("checks.verdict"), width=54.0, gap=0.0),
+        Column(title=words.get("checks.attempts"), width=ACROSS - 492.0, style=number, gap=0.0),
     )
     Table(sheet, columns).paint([_row(document, words, check) for check in checks])
 

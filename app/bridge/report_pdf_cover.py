@@ -67,9 +67,7 @@ def _title(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     )
     y += sheet.text(LEFT, y, line, QUIET, width)
     _code(sheet, job.id, sheet.y)
-    caption = sheet.type.set(
-        words.get("qr", job=breakable(job.id).replace("-", "-\u200b")), SMALL.right(), 88.0
-    )
+    caption = sheet.type.set(words.get("qr", job=job.id), SMALL.right(), 88.0)
     caption.paint(sheet.painter, RIGHT - _QR - 94.0, sheet.y + (_QR - caption.height) / 2)
     sheet.y = max(y, sheet.y + _QR) + 11.0
 
@@ -168,7 +166,7 @@ def _facts(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     left = (
         ("asset", job.asset),
         ("type", words.asset_type()),
-        ("serial", job.fields.get("serial", missing)),
+        ("serial", job.fields.get("serial") or _first_serial(document) or missing),
         ("position", job.fields.get("position", missing)),
         ("operator", f"{job.operator}, {_role(words, job.role)}"),
     )
@@ -186,6 +184,11 @@ def _facts(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         b = _fact(sheet, LEFT + half, y, (words.get(f"fact.{other}"), told), half)
         y += max(a, b) + 2.6
     sheet.y = y
+
+
+def _first_serial(document: ReportDocument) -> str:
+    """The serial of the first device that told one: the gateway stands for its asset."""
+    return next((one.serial for one in identities_of(document) if one.serial), "")
 
 
 def _fact(sheet: Sheet, x: float, y: float, fact: tuple[str, str], width: float) -> float:

@@ -83,12 +83,12 @@ def _attempts(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     columns = (
         Column(title=words.get("evidence.number"), width=26.0, style=_TIGHT.right()),
         Column(title=words.get("evidence.check"), width=122.0, style=_TIGHT),
-        Column(title=words.get("evidence.attempt"), width=36.0, style=_TIGHT.right(), gap=10.0),
+        Column(title=words.get("evidence.attempt"), width=50.0, style=_TIGHT.right(), gap=10.0),
         Column(title=words.get("evidence.time"), width=84.0, style=_TIGHT),
         Column(title=words.get("evidence.took"), width=38.0, style=_TIGHT.right(), gap=10.0),
         Column(title=words.get("evidence.verdict"), width=66.0, style=_TIGHT),
         Column(title=words.get("evidence.who"), width=58.0, style=_TIGHT),
-        Column(title=words.get("evidence.hash"), width=ACROSS - 430.0, style=CODE, gap=0.0),
+        Column(title=words.get("evidence.hash"), width=ACROSS - 444.0, style=CODE, gap=0.0),
     )
     Table(sheet, columns, pad=0.9).paint([_attempt(words, kept) for kept in document.attempts])
 

@@ -28,6 +28,7 @@ _SHADE = QColor(TEXT2)
 _SHADE.setAlphaF(0.10)
 _DASH = (4.0, 2.5)
 _DOTS = (1.2, 1.8)
+_TRY = (6.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,7 @@ def _commanded(sheet: Sheet, plot: Plot, axes: Axes) -> None:
 
 
 def _curve(sheet: Sheet, axes: Axes, curve: Curve, colour: QColor) -> None:
-    dashes = (6.0, 3.0) if curve.attempt else ()
+    dashes = _TRY if curve.attempt else ()
     sheet.painter.setPen(pen(colour, 1.1, dashes))
     places = [point(axes.across(at), axes.up(value)) for at, value in curve.points]
     sheet.painter.drawPolyline(QPolygonF(places))
@@ -195,8 +196,7 @@ def _labels(sheet: Sheet, words: Words, plot: Plot, axes: Axes) -> None:
         y = max(y, place - 6.0)
         y = min(y, axes.y + axes.height - 10.0)
         colour = _colour(plot, curve)
-        sheet.line(x + 1.0, place, x + 6.0, y + 6.0, colour, 0.8)
-        _key(sheet, (x + 6.0, y + 6.0), colour, (6.0, 3.0) if curve.attempt else ())
+        _key(sheet, (x + 6.0, y + 6.0), colour, _TRY if curve.attempt else ())
         name = words.device(curve.slot)
         if curve.attempt:
             name = words.get("plot.try", name=name, n=curve.attempt)
@@ -227,8 +227,10 @@ def paint_readings(sheet: Sheet, words: Words, plots: Sequence[Plot]) -> None:
     """Small plots, three in a row."""
     columns, gap, height = 3, 18.0, 66.0
     width = (ACROSS - gap * (columns - 1)) / columns
-    deep = height + 56.0
     for first in range(0, len(plots), columns):
+        row = plots[first : first + columns]
+        legend = max(_legend(sheet, words, plot, (None, 0.0, width)) for plot in row)
+        deep = height + legend + 42.0
         if first == 0:
             sheet.need(deep + 22.0)
             sheet.y += 10.0
@@ -236,22 +238,42 @@ def paint_readings(sheet: Sheet, words: Words, plots: Sequence[Plot]) -> None:
             note = words.get("plot.readings_note")
             sheet.y += sheet.text(LEFT + 60.0, sheet.y + 0.8, note, FINE, ACROSS - 60.0) + 8.0
         sheet.need(deep)
-        for at, plot in enumerate(plots[first : first + columns]):
-            _small(sheet, words, plot, (LEFT + at * (width + gap), width, height))
+        for at, plot in enumerate(row):
+            left = LEFT + at * (width + gap)
+            _legend(sheet, words, plot, (left, sheet.y, width))
+            _small(sheet, words, plot, (left, sheet.y + legend, width, height))
         sheet.y += deep
 
 
-def _small(sheet: Sheet, words: Words, plot: Plot, place: tuple[float, float, float]) -> None:
-    left, width, height = place
-    y = sheet.y
-    points = dict.fromkeys(words.point(one.slot, one.point) for one in plot.curves)
+def _legend(
+    sheet: Sheet, words: Words, plot: Plot, place: tuple[float | None, float, float]
+) -> float:
+    """Keys and names of the curves in as many lines as they need; only its height without x."""
+    left, y, width = place
+    top, x = y, 0.0
+    for curve in plot.curves:
+        name = words.point(curve.slot, curve.point)
+        if curve.attempt:
+            name = words.get("plot.try", name=name, n=curve.attempt)
+        own = min(sheet.type.width(name, FINE) + 14.0, width)
+        if x and x + own > width:
+            x, y = 0.0, y + 10.0
+        if left is not None:
+            sheet.painter.setPen(pen(_colour(plot, curve), 1.1, _TRY if curve.attempt else ()))
+            sheet.painter.drawLine(point(left + x, y + 5.2), point(left + x + 9.0, y + 5.2))
+            sheet.text(left + x + 12.0, y, name, FINE, width)
+        x += own + 6.0
+    return y + 10.0 - top
+
+
+def _small(
+    sheet: Sheet, words: Words, plot: Plot, place: tuple[float, float, float, float]
+) -> None:
+    left, y, width, height = place
     unit = words.unit("" if plot.unit == "1" else plot.unit)
-    about = f"{words.device(plot.curves[0].slot)}: {joined(list(points), ', ')}"
-    y += min(sheet.text(left, y, joined([about, unit], ", "), SMALL, width), 22.0)
-    limit = _limit(words, plot, unit)
-    told = joined([limit, f"{time_of_day(plot.started_ns)}"])
-    y += sheet.text(left, y, told, FINE, width) + 5.0
-    axes = _axes(plot, left + 28.0, y, width - 32.0, height)
+    about = [words.device(plot.curves[0].slot), _limit(words, plot, unit) or unit]
+    y += sheet.text(left, y, joined(about), FINE, width + 12.0)
+    axes = _axes(plot, left + 28.0, y + 5.0, width - 32.0, height)
     _grid(sheet, axes, _ticks(axes.low, axes.high, 3), _ticks(axes.start, axes.end, 3))
     for edge in (plot.low, plot.high):
         if edge is not None and axes.low < edge < axes.high:

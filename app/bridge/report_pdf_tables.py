@@ -44,7 +44,7 @@ def row(*cells: str, note: str = "", note_at: int = 1, **marks: Verdict) -> Row:
 
 
 class Table:
-    """Paints rows onto a sheet.
+    """Paints rows onto a sheet; the first lines of a row's cells share one baseline.
 
     Args:
         sheet: where.
@@ -102,12 +102,13 @@ class Table:
     def _line(self, cells: Sequence[SetText], marks: dict[int, Verdict]) -> None:
         sheet = self._sheet
         height = max(cell.height for cell in cells)
+        baseline = max(cell.baseline for cell in cells)
         for at, cell in enumerate(cells):
             x, y = self._starts[at], sheet.y + self._pad
             if at in marks:
-                paint_mark(sheet.painter, marks[at], x, y + 2.2, _MARK)
+                paint_mark(sheet.painter, marks[at], x, y + baseline - _MARK + 0.8, _MARK)
                 x += _MARK_AND_GAP
-            cell.paint(sheet.painter, x, y)
+            cell.paint(sheet.painter, x, y + baseline - cell.baseline)
         sheet.y += height + 2 * self._pad
 
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontMetricsF,
     QPaintDevice,
     QPainter,
     QRawFont,
@@ -39,6 +40,7 @@ CURVES = tuple(
 )
 _SANS = ("Wayside Sans", "Wayside Sans SC", "Wayside Signs", "Wayside Mono")
 _MONO = ("Wayside Mono", "Wayside Sans SC", "Wayside Signs")
+_BREAK, _NEW_LINE = "\u200b", "\u2028"
 _UNIT = 10.0
 """Painter units in a point."""
 DPI = 720
@@ -126,8 +128,11 @@ class Type:
 
     def set(self, text: str, style: Style, width: float, bold: int = 0) -> SetText:
         """Break a text to a width; its first ``bold`` characters are strong."""
+        font = self.font(style)
+        if _BREAK in text:
+            text = self._broken(text, font, width)
         self.used.update(text)
-        layout = QTextLayout(text, self.font(style), self._device)
+        layout = QTextLayout(text, font, self._device)
         option = QTextOption(style.align.value)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
@@ -143,6 +148,16 @@ class Type:
         """How wide a text is in one line, in points."""
         return self.set(text, style, 10_000.0).natural_width
 
+    def _broken(self, text: str, font: QFont, width: float) -> str:
+        """Lines at the places where an id may be broken; what is printed has no hidden signs."""
+        measure = QFontMetricsF(font, self._device)
+        lines = [""]
+        for part in text.split(_BREAK):
+            if lines[-1] and measure.horizontalAdvance(lines[-1] + part) > width * _UNIT:
+                lines.append("")
+            lines[-1] += part
+        return _NEW_LINE.join(lines)
+
 
 class SetText:
     """A text in lines of a width, ready to be painted. Lengths in points."""
@@ -152,6 +167,7 @@ class SetText:
         self._style = style
         leading = style.size * (1.5 if _is_chinese(layout.text()) else 1.35)
         self.lines = 0
+        self.baseline = 0.0
         self.natural_width = 0.0
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
@@ -159,6 +175,8 @@ class SetText:
             # The line of the font is taller than ours: its text stays in the middle of ours.
             extra = (leading * _UNIT - line.height()) / 2.0
             line.setPosition(QPointF(0.0, self.lines * leading * _UNIT + extra))
+            if not self.lines:
+                self.baseline = (extra + line.ascent()) / _UNIT
             self.natural_width = max(self.natural_width, line.naturalTextWidth() / _UNIT)
             self.lines += 1
         layout.endLayout()
@@ -171,8 +189,12 @@ class SetText:
 
 
 def breakable(code: str) -> str:
-    """An id that may be broken after its slashes and underlines."""
-    return code.replace("/", "/\u200b").replace("_", "_\u200b")
+    """An id, unless it is a sentence, that may be broken after its slashes and hyphens."""
+    if " " in code:
+        return code
+    for sign in "/_-":
+        code = code.replace(sign, sign + _BREAK)
+    return code
 
 
 def joined(parts: Sequence[str], between: str = " · ") -> str:

@@ -47,6 +47,8 @@ class Words:
         """A number with its unit; words of machines in words of people."""
         if not unit and number in ("yes", "no", "none", "True", "False"):
             return self.get(f"value.{number.lower()}")
+        if number[:1] == "-" and number[1:2].isdecimal():
+            number = f"−{number[1:]}"
         return f"{number} {display(unit, self.texts.language)}".strip() if number else "–"
 
     def unit(self, unit: str) -> str:

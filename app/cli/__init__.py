@@ -10,6 +10,7 @@ import click
 from app.cli.commissioning import commission, verify
 from app.cli.console import FAILED, Commands, texts
 from app.cli.field import bench, doctor, profile, simulate
+from app.cli.reporting import report
 from app.cli.sources import export, record, watch
 from app.core.errors import UserFacing
 from app.links.wording import worded
@@ -81,5 +82,16 @@ def _headless_demo(data: Path | None, for_s: float) -> int:
     return 0 if good else FAILED
 
 
-for _command in (simulate, watch, record, commission, verify, export, profile, doctor, bench):
+for _command in (
+    simulate,
+    watch,
+    record,
+    commission,
+    verify,
+    report,
+    export,
+    profile,
+    doctor,
+    bench,
+):
     main.add_command(_command)

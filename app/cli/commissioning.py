@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.cli.console import FAILED, say_json, texts
+from app.cli.reporting import print_pdf
 from app.core.errors import UserFacing
 from app.settings import default_data
 
@@ -72,6 +73,9 @@ def commission(  # noqa: PLR0913  # one parameter an option
         click.echo(line, err=as_json)
 
     facts, code = run(run_job(options, say, stop), stop)
+    if facts["report"]:
+        sealed = Path(facts["report"])
+        print_pdf(sealed, sealed.with_suffix(".pdf"), options.texts.language)
     if as_json:
         say_json(facts)
     else:

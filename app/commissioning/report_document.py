@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,10 +55,13 @@ class Signature:
 class ReportDocument:
     """A whole report. ``head`` is the hash of the last attempt, ``sha256`` that of the body.
 
+    ``steps`` are those with checks, in the order of the procedure.
+
     ``asset_type`` is None where no folder has its file any more.
     """
 
     job: Job
+    steps: tuple[str, ...]
     attempts: tuple[KeptAttempt, ...]
     profiles: Mapping[str, DeviceProfile]
     asset_type: AssetType | None
@@ -116,6 +120,7 @@ def document_of(data: bytes, folders: tuple[Path, ...] = (RESOURCES,)) -> Report
         ) from error
     return ReportDocument(
         job=job,
+        steps=_steps(job, folders),
         attempts=attempts,
         profiles=profiles,
         asset_type=_asset_type(job.asset_type, folders),
@@ -156,3 +161,17 @@ def _profiles(recorded: Mapping[str, Any]) -> dict[str, DeviceProfile]:
 
 def _asset_type(name: str, folders: tuple[Path, ...]) -> AssetType | None:
     return next((one for one in Library(folders).asset_types() if one.id == name), None)
+
+
+def _steps(job: Job, folders: tuple[Path, ...]) -> tuple[str, ...]:
+    """In the order of the procedure's file, or of the plan where that is not there any more."""
+    planned = dict.fromkeys(check.step for check in job.plan)
+    for folder in reversed(folders):
+        path = folder / "procedures" / f"{Path(job.procedure).name}.toml"
+        try:
+            entries = tomllib.loads(path.read_text("utf-8"))["step"]
+            order = [str(entry["id"]) for entry in entries]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        return tuple(dict.fromkeys([*(step for step in order if step in planned), *planned]))
+    return tuple(planned)

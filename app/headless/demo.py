@@ -1,4 +1,4 @@
-"""The demo without a display: the main job for 30 s, told as a table, and kept in a folder."""
+"""The demo without a display: the main job, told as tables, and kept in a folder."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import asyncio
 import shutil
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.errors import LinkError
 from app.core.links import LinkState
 from app.core.rows import PointKey, Sample
+from app.headless.demo_jobs import CHANGES, DemoJobs, commission_demo
 from app.headless.exporting import ExportOptions, export
+from app.headless.second import run_second
 from app.headless.stopping import Stop
 from app.headless.watching import quality_name
 from app.profiles.units import display
@@ -39,21 +41,29 @@ SHOWN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
-    """Where the demo leaves its results, and for how long it runs."""
+    """Where the demo leaves its results, how long it records, and by which limits it judges.
+
+    ``changes`` are limits of the two jobs in place of those shipped.
+    """
 
     out: Path
     data: Path
     texts: Texts
     for_s: float = FOR_S
+    changes: Mapping[str, float] = field(default_factory=lambda: CHANGES)
 
 
 async def run_demo(options: DemoOptions, say: Say, stop: Stop) -> bool:
-    """Simulate, connect, record, tell, export, and take a picture; False where nothing came."""
+    """Simulate, record, tell, take a picture, commission a pole and a sign, export.
+
+    False where a link stayed down or a job did not end commissioned.
+    """
     say(
         "There is no display, so the demo runs here for "
         f"{options.for_s:g} s: the field simulator, Modbus TCP and MQTT, a store."
     )
     await asyncio.to_thread(_fresh, options)
+    commissioned = False
     simulator = FieldSimulator(demo_options())
     ready = await simulator.start()
     say(f"Field simulator ready: {', '.join(asset.asset for asset in ready.assets)}.")
@@ -62,6 +72,11 @@ async def run_demo(options: DemoOptions, say: Say, stop: Stop) -> bool:
         picture = options.out / "window.png"
         if recorded and await take_picture(options.data, picture):
             say(f"A picture of the window: {picture}")
+        if not stop.asked:
+            jobs = DemoJobs(
+                out=options.out, data=options.data, texts=options.texts, changes=options.changes
+            )
+            commissioned = await commission_demo(jobs, ready, say, stop)
     finally:
         await simulator.stop()
     for text in down:
@@ -69,7 +84,7 @@ async def run_demo(options: DemoOptions, say: Say, stop: Stop) -> bool:
     if not recorded:
         raise LinkError("The demo received no sample.", cause="; ".join(down))
     await _leave(options, say, recorded)
-    return not down
+    return not down and (commissioned or stop.asked)
 
 
 async def _record(
@@ -170,24 +185,4 @@ async def _leave(options: DemoOptions, say: Say, recorded: int) -> None:
 
 async def take_picture(data: Path, out: Path) -> bool:
     """Draw the window off-screen in a process of its own, as this one has no Qt."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "app",
-        "--data",
-        str(data),
-        "--screenshot",
-        str(out),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(60):
-            _, errors = await process.communicate()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return False
-    if process.returncode:
-        sys.stderr.write(errors.decode("utf-8", "replace"))
-    return process.returncode == 0
+    return await run_second("--data", str(data), "--screenshot", str(out), seconds=60.0)
