@@ -83,16 +83,13 @@ def _readable(error: sqlite3.Error) -> bool:
 
 
 def _opened(path: Path) -> Health:
-    with _connection(f"{path.as_uri()}?immutable=1") as alone:
-        own = schema.store_id(alone)
     wal = sidecar(path, "-wal")
-    if not wal.exists() or not wal.stat().st_size:
-        source = f"{path.as_uri()}?immutable=1"
-    else:
-        source = f"{path.as_uri()}?mode=ro"
+    logged = wal.exists() and wal.stat().st_size > 0
+    own = _id_alone(path, logged=logged)
+    source = f"{path.as_uri()}?mode=ro" if logged else f"{path.as_uri()}?immutable=1"
     try:
         with _connection(source) as connection:
-            if schema.store_id(connection) != own:
+            if own is not None and schema.store_id(connection) != own:
                 return Health.FOREIGN_LOG
             if unknown := schema.unknown_migrations(connection):
                 raise StoreUnavailable(
@@ -112,6 +109,21 @@ def _opened(path: Path) -> Health:
     if not verdict and source.endswith("mode=ro") and _whole_alone(path):
         return Health.FOREIGN_LOG
     return Health.WHOLE if verdict else Health.DAMAGED
+
+
+def _id_alone(path: Path, *, logged: bool) -> int | None:
+    """The id that the file itself holds.
+
+    None where it has a log and makes no sense without: a checkpoint that was cut off, by a full
+    disk or a kill, leaves pages of two times, and the log has those that belong together.
+    """
+    try:
+        with _connection(f"{path.as_uri()}?immutable=1") as alone:
+            return schema.store_id(alone)
+    except sqlite3.DatabaseError:
+        if logged:
+            return None
+        raise
 
 
 def _whole_alone(path: Path) -> bool:

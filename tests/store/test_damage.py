@@ -69,6 +69,24 @@ async def test_a_whole_file_is_left_alone(path):
     assert (await reopened(path, damaged=False))[0] == COUNT
 
 
+async def test_a_checkpoint_that_was_cut_off_is_no_damage(path, tmp_path):
+    """A full disk or a kill leaves pages of two times in the file; the log has the newer ones."""
+    cut = tmp_path / "cut" / path.name
+    cut.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("VACUUM")
+        for name in (path.name, path.name + "-wal"):
+            shutil.copy(path.with_name(name), cut.with_name(name))
+    with cut.open("rb+") as file:
+        file.seek(4096)
+        file.write(bytes(4096 * 20))
+    with closing(sqlite3.connect(f"{cut.as_uri()}?immutable=1", uri=True)) as alone:  # noqa: SIM117
+        with pytest.raises(sqlite3.DatabaseError):
+            alone.execute("SELECT * FROM meta").fetchall()
+    assert (await reopened(cut, damaged=False))[0] == COUNT
+
+
 async def test_an_empty_file_is_set_aside(path):
     path.write_bytes(b"")
     assert (await reopened(path))[0] == 0
