@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import os
-import platform
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.links import Finding, FindingVerdict
+from app.links.diagnose_machine import machine_findings
 from app.links.registry import parse_url
 from app.links.secrets import MemorySecrets
 from app.profiles.library import Library
@@ -42,7 +42,7 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Finding]:
     for check in (_system, _window, _profiles):
         yield check(texts)
     yield await asyncio.to_thread(_data, options.data, texts)
-    for finding in await asyncio.to_thread(_ports, texts):
+    for finding in await asyncio.to_thread(machine_findings, texts):
         yield finding
     if params is not None:
         from app.links.diagnostics import diagnose
@@ -60,7 +60,7 @@ def _system(texts: Texts) -> Finding:
         id="system",
         title=texts.get("services.doctor.system.title"),
         verdict=FindingVerdict.PASS,
-        seen=f"Wayside {version}, Python {platform.python_version()}, {platform.platform()}",
+        seen=f"Wayside {version}",
     )
 
 
@@ -141,45 +141,3 @@ def _data(folder: Path, texts: Texts) -> Finding:
         seen=texts.get(f"services.doctor.data.{key}", folder=folder, free=f"{free:.1f}"),
         fix=texts.get("services.doctor.data.fix_low") if low else "",
     )
-
-
-def _ports(texts: Texts) -> list[Finding]:
-    from serial.tools import list_ports
-
-    title = texts.get("services.doctor.ports.title")
-    ports = [str(port.device) for port in list_ports.comports()]
-    if not ports:
-        return [
-            Finding(
-                id="ports",
-                title=title,
-                verdict=FindingVerdict.PASS,
-                seen=texts.get("services.doctor.ports.seen_none"),
-                fix=texts.get("services.doctor.ports.fix_none"),
-            )
-        ]
-    denied = [port for port in ports if os.name == "posix" and not _may_open(port)]
-    found = [
-        Finding(
-            id=f"port:{port}",
-            title=title,
-            verdict=FindingVerdict.FAIL,
-            seen=texts.get("services.doctor.port_denied.seen", port=port),
-            fix=texts.get("services.doctor.port_denied.fix"),
-            command=f"sudo usermod -aG {_group(port)} $USER",
-        )
-        for port in denied
-    ]
-    if len(denied) < len(ports):
-        usable = ", ".join(port for port in ports if port not in denied)
-        seen = texts.get("services.doctor.ports.seen", ports=usable)
-        found.append(Finding(id="ports", title=title, verdict=FindingVerdict.PASS, seen=seen))
-    return found
-
-
-def _may_open(port: str) -> bool:
-    return os.access(port, os.R_OK | os.W_OK)
-
-
-def _group(port: str) -> str:
-    return Path(port).group()
