@@ -1,0 +1,171 @@
+"""The engine: blocked, waived, skipped, retried, cancelled, killed, re-opened."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app.commissioning.engine import JobEngine
+from app.commissioning.job import Job
+from app.commissioning.opening import resume_job
+from app.core.commissioning import JobVerdict, Verdict
+from app.core.errors import UserFacing
+from tests.fakes.jobs import FieldClock, open_site, run
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture
+async def site(tmp_path):
+    opened = await open_site(tmp_path, poles=1, signs=0, seed=7)
+    yield opened
+    await opened.close()
+
+
+def base(*names):
+    return lambda check: check.base in names
+
+
+async def until(condition, job: JobEngine):
+    """Wait for a condition that only a change of the job can make true."""
+    changed = asyncio.Event()
+    stop = job.on_change(lambda _: changed.set())
+    try:
+        async with asyncio.timeout(20):
+            while not condition():
+                changed.clear()
+                await changed.wait()
+    finally:
+        stop()
+
+
+async def attempts(site, job):
+    return await site.engine.audit.records.attempts(job.job.id)
+
+
+async def test_a_failed_check_blocks_what_needs_it_and_frees_it_when_it_passes(site):
+    site.simulator.inject("door_open@SP-0001/door")
+    site.simulator.inject("over_voltage@SP-0001/meter")
+    job = await site.job("SP-0001", base("voltage_agrees"))
+    await run(job)
+    assert job.state("supply_voltage/meter").verdict is Verdict.FAIL
+    blocked = job.state("voltage_agrees/lamp1")
+    assert (blocked.verdict, blocked.blocker) == (Verdict.BLOCKED, "supply_voltage/meter")
+    assert job.job.verdict() is JobVerdict.REJECTED
+    site.simulator.clear("over_voltage@SP-0001/meter")
+    site.simulator.advance(3)
+    await job.run("supply_voltage/meter")
+    await until(lambda: blocked.verdict is Verdict.PASS, job)
+    assert job.state("supply_voltage/meter").attempts == 2
+
+
+async def test_silence_is_tried_again_three_times_and_a_measured_value_never(site):
+    site.simulator.inject("silent_unit@SP-0001/door")
+    site.simulator.inject("over_voltage@SP-0001/meter")
+    waits = []
+    job = await site.job("SP-0001", base("supply_voltage", "tilt"))
+    real = FieldClock.sleep
+
+    async def noted(self, seconds):
+        if seconds in (1.0, 2.0, 4.0):
+            waits.append(seconds)
+            return
+        await real(self, seconds)
+
+    job.field.clock.sleep = noted.__get__(job.field.clock)
+    await job.start(watch=False)
+    await job.idle()
+    kept = [one.attempt.check for one in await attempts(site, job)]
+    assert kept.count("discover/door") == 4
+    assert kept.count("supply_voltage/meter") == 1
+    assert [wait for wait in waits if wait > 1.0] == [2.0, 4.0]
+
+
+async def test_waiver_needs_a_role_a_reason_and_a_check_that_may_be_waived(site):
+    site.simulator.inject("tilted@SP-0001/door")
+    site.simulator.inject("over_voltage@SP-0001/meter")
+    job = await site.job("SP-0001", base("tilt", "supply_voltage"))
+    await run(job)
+    with pytest.raises(UserFacing, match="never"):
+        await job.waive("supply_voltage/meter", who="Chen", role="lead", reason="long enough now")
+    with pytest.raises(UserFacing, match="role"):
+        await job.waive("tilt/door", who="Li", role="installer", reason="long enough now")
+    with pytest.raises(UserFacing, match="10"):
+        await job.waive("tilt/door", who="Chen", role="lead", reason="short")
+    await job.waive("tilt/door", who="Chen", role="lead", reason="leans on purpose here")
+    assert job.state("tilt/door").verdict is Verdict.WAIVED
+    kept = await site.engine.audit.records.job(job.job.id)
+    assert kept["states"]["tilt/door"]["reason"] == "leans on purpose here"
+
+
+async def test_a_skipped_check_stays_on_the_punch_list(site):
+    site.simulator.inject("door_open@SP-0001/door")
+    job = await site.job("SP-0001", base("door_closed"))
+    await run(job)
+    with pytest.raises(UserFacing):
+        await job.skip("door_closed/door", who="Li", reason="", punch="B")
+    await job.skip("door_closed/door", who="Li", reason="hinge is ordered", punch="C")
+    (item,) = job.job.punch_list()
+    assert (item.check, item.punch_class) == ("door_closed/door", "C")
+    assert job.job.verdict() is JobVerdict.CONDITIONAL
+
+
+async def test_cancel_returns_within_a_second_and_puts_the_lamp_back(site):
+    job = await site.job("SP-0001", base("acknowledged"))
+    lamp = site.simulator.world.assets["SP-0001"].body.lamp_players["lamp1"]
+    before = lamp.dim_command
+    await job.start(watch=False)
+    await until(lambda: lamp.dim_command != before or "acknowledged/lamp1" in job.job.outputs, job)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await job.cancel("acknowledged/lamp1")
+    assert loop.time() - began <= 1.0
+    assert lamp.dim_command == before
+    assert job.state("acknowledged/lamp1").verdict is Verdict.NOT_RUN
+
+
+async def test_a_job_kept_in_the_middle_is_taken_up_and_its_outputs_restored(site):
+    job = await site.job("SP-0001", base("acknowledged"))
+    await job.set_focus("lighting/ramp")
+    await job.start(watch=False)
+    await until(lambda: "acknowledged/lamp1" in job.job.outputs, job)
+    # As after a kill: what is durable is all there is, and the lamp is where the ramp left it.
+    document = await site.engine.audit.records.job(job.job.id)
+    await job.close()
+    await site.engine.audit.records.save_job(job.job.id, document)
+    lamp = site.simulator.world.assets["SP-0001"].body.lamp_players["lamp1"]
+    lamp.dim_command = 0.0
+    again = await resume_job(site.engine, job.job.id, FieldClock(site.simulator))
+    site.jobs.append(again)
+    assert again.job.focus == "lighting/ramp"
+    assert again.state("discover/lamp1").verdict is Verdict.PASS
+    await run(again)
+    assert lamp.dim_command == 70.0
+    assert again.state("acknowledged/lamp1").verdict is Verdict.PASS
+
+
+async def test_a_pass_is_lost_when_live_data_go_bad(site):
+    job = await site.job("SP-0001", base("door_closed"))
+    await run(job)
+    assert job.state("door_closed/door").verdict is Verdict.PASS
+    site.simulator.inject("door_open@SP-0001/door")
+    await until(lambda: job.state("door_closed/door").verdict is Verdict.FAIL, job)
+    assert job.state("door_closed/door").attempts >= 2
+
+
+async def test_settings_are_written_read_back_and_the_old_ones_kept(site):
+    player = site.simulator.world.assets["SP-0001"].body.lamp_players["lamp1"]
+    player.settings.now["fade_time"] = 7.0
+    job = await site.job("SP-0001", base("config"))
+    await run(job)
+    assert job.state("config/lamp1").verdict is Verdict.PASS
+    assert player.settings.now["fade_time"] == 2.0
+    assert job.job.backups["lamp1"]["fade_time"] == 7.0
+
+
+async def test_a_document_is_the_whole_job(site):
+    job = await site.job("SP-0001", base("tilt"))
+    await run(job)
+    document = job.job.document()
+    assert Job.of(document).document() == document

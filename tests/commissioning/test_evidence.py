@@ -1,0 +1,78 @@
+"""A report proves itself, and names what was changed in it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.commissioning.evidence import HEAD, body_of, seal, split
+from app.commissioning.report import csv_of, model_of
+from app.commissioning.signing import operator_key
+from app.commissioning.verifying import verify
+from app.core.errors import UserFacing
+from app.links.secrets import MemorySecrets
+from app.settings import RESOURCES, Texts
+from tests.fakes.jobs import open_site, run
+
+TEXTS = Texts("en")
+
+
+@pytest.fixture
+async def sealed(tmp_path):
+    site = await open_site(tmp_path, poles=1, signs=0, seed=7, faults=("tilted@SP-0001/door",))
+    job = await site.job("SP-0001", lambda check: check.base in ("tilt", "read_back", "reply_time"))
+    kept = await run(job)
+    attempts = await site.engine.audit.records.attempts(kept.id)
+    key = await operator_key("Li Wei", MemorySecrets())
+    body = body_of(kept, attempts, job.field.profiles, [RESOURCES])
+    model = model_of(kept, job.field, attempts, Texts("zh_CN"), public_key=key.public)
+    yield seal(body, key=key, signer="Li Wei", role="installer", signed_ns=1), model
+    await site.close()
+
+
+async def test_a_good_report_is_proved_and_a_changed_byte_is_named(sealed):
+    data, model = sealed
+    assert json.loads(data)["body"]["verdict"] == "rejected"
+    assert [proof.text for proof in verify(data, TEXTS) if not proof.good] == []
+    assert len(csv_of(model).splitlines()) == 1 + len(model.checks)
+    assert any("倾角" in row.text for row in model.checks)
+
+    at = data.index(b'"response":"', len(HEAD) + 4000) + 20
+    changed = bytearray(data)
+    changed[at] = ord("0") if changed[at] != ord("0") else ord("1")
+    proofs = {proof.id: proof for proof in verify(bytes(changed), TEXTS) if not proof.good}
+    assert f"byte {at} " in proofs["bytes"].at
+    assert "row " in proofs["row"].at
+
+
+async def test_a_verdict_that_its_bytes_do_not_support_is_found_even_when_sealed_anew(sealed):
+    data, _ = sealed
+    body, _ = split(data)
+    document = json.loads(body)
+    row = next(r for r in document["attempts"] if r["attempt"]["check"] == "tilt/door")
+    row["attempt"]["outcome"]["verdict"] = "pass"
+    key = await operator_key("Mallory", MemorySecrets())
+    forged = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
+    bad = {proof.id for proof in verify(forged, TEXTS) if not proof.good}
+    assert {"row", "replay"} <= bad
+
+
+async def test_a_changed_profile_and_a_foreign_signature_are_found(sealed):
+    data, _ = sealed
+    body, facts = split(data)
+    document = json.loads(body)
+    document["profiles"]["lamp1"]["text"] = document["profiles"]["lamp1"]["text"].replace(
+        "scale = 0.1", "scale = 1.0", 1
+    )
+    key = await operator_key("Mallory", MemorySecrets())
+    forged = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
+    assert "profile" in {proof.id for proof in verify(forged, TEXTS) if not proof.good}
+    facts["signer"] = "Somebody else"
+    swapped = HEAD + body + b',\n"seal":' + json.dumps(facts).encode() + b"}\n"
+    assert "signature" in {proof.id for proof in verify(swapped, TEXTS) if not proof.good}
+
+
+def test_what_is_no_report_is_told():
+    with pytest.raises(UserFacing):
+        verify(b"{}", TEXTS)
