@@ -120,6 +120,11 @@ class Exchange:
     async def ask(self, request: Request, still: Still = None) -> Answered:
         """Ask when it is our turn; raises LinkError, and by its kind says what happened."""
         unit = self._units.get(request.unit)
+        # A unit's own pause is waited for before the turn is taken, so that others may use the bus.
+        while (
+            pause := self._pacer.unit_pause(request.unit, asyncio.get_running_loop().time())
+        ) > 0:
+            await asyncio.sleep(pause)
         async with self._turn:
             self.check(request.unit)
             self._still = still

@@ -29,6 +29,11 @@ class Pacer:
         if unit in self._unit_gap_s:
             self._unit_since[unit] = now
 
+    def unit_pause(self, unit: int, now: float) -> float:
+        """How long the unit's own gap still lasts; not positive where it is over."""
+        since = self._unit_since.get(unit)
+        return 0.0 if since is None else since + self._unit_gap_s[unit] - now
+
     def ready(self, unit: int) -> float:
         """When the unit may be asked; a time in the past where it may at once."""
         ready = self._quiet_since + self._gap_s
