@@ -92,6 +92,8 @@ def test_pacer_keeps_the_bus_and_the_unit_apart() -> None:
     pacer.heard(10.0)
     pacer.finished(1, 10.0)
     assert pacer.ready(1) == 10.5
+    assert pacer.unit_pause(1, 10.2) == pytest.approx(0.3)
+    assert pacer.unit_pause(2, 10.2) == 0
     assert pacer.ready(2) == 10.01
 
 
