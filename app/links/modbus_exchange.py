@@ -100,6 +100,27 @@ class Exchange:
         self.unheard_since, self.unheard = None, 0
         client = self._client
         client.receive_data(data)
+        while (event := client.next_event()) is not None:
+            if isinstance(event, Discarded):
+                self._instead = event
+                if event.why is not Why.DAMAGED:
+                    continue
+            if self._waiter is not None and not self._waiter.done():
+                self._waiter.set_result(event)
+
+    def backing_off(self, number: int) -> float:
+        """Seconds until a silent unit may be asked again, 0 for now."""
+        return max(0.0, self._units.get(number).ask_at - asyncio.get_running_loop().time())
+
+    def check(self, number: int) -> None:
+        """Raise LinkTimeout where the unit is silent and not to be asked yet."""
+        if (silent_s := self.backing_off(number)) > 0:
+            raise still_silent(self._texts, number, silent_s)
+
+    async def ask(self, request: Request, still: Still = None) -> Answered:
+        """Ask when it is our turn; raises LinkError, and by its kind says what happened."""
+        unit = self._units.get(request.unit)
+        # A unit's own pause is waited for before the turn is taken, so that others use the bus.
         pause = self._pacer.unit_pause(request.unit, asyncio.get_running_loop().time())
         if pause > 0:
             await asyncio.sleep(pause)
