@@ -20,7 +20,9 @@ _NOTED = frozenset({Verdict.FAIL, Verdict.MARGINAL, Verdict.DEFERRED})
 
 def paint_checks(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     """Every step that has checks, in the order of the procedure."""
-    sheet.new_page()
+    if sheet.page == 1:
+        # The cover stays a page of its own; what went on below it leaves room for the checks.
+        sheet.new_page()
     plan = document.job.plan
     for step in document.steps:
         checks = [check for check in plan if check.step == step and check.fitted]

@@ -187,8 +187,10 @@ def _facts(sheet: Sheet, document: ReportDocument, words: Words) -> None:
 
 
 def _first_serial(document: ReportDocument) -> str:
-    """The serial of the first device that told one: the gateway stands for its asset."""
-    return next((one.serial for one in identities_of(document) if one.serial), "")
+    """The serial that the first device told: the gateway stands for its asset."""
+    kind = document.asset_type
+    first = kind.devices[0].id if kind else ""
+    return next((one.serial for one in identities_of(document) if one.slot == first), "")
 
 
 def _fact(sheet: Sheet, x: float, y: float, fact: tuple[str, str], width: float) -> float:
@@ -236,7 +238,7 @@ def _punch_rows(document: ReportDocument, words: Words) -> Iterator[Row]:
         told = words.get(
             "punch.soak_seen", seconds=f"{soaked:.0f}", wanted=f"{wanted:.0f}", reason=reason
         )
-        yield row(words.get("punch.soak"), words.get("punch.soak_check"), told, c0=V.WAIVED)
+        yield row(words.get("punch.soak"), words.get("punch.soak_check"), told)
 
 
 def _punch_row(document: ReportDocument, words: Words, item: PunchItem) -> Row:
@@ -263,7 +265,7 @@ def _changed(document: ReportDocument, words: Words) -> Iterator[Row]:
             "punch.limit_seen", value=f"{value:.6g}", shipped=f"{limit.value:.6g}", unit=unit
         )
         what = words.get("punch.limit_check", name=breakable(name))
-        yield row(words.get("punch.limit"), what, " ".join(told.split()), c0=V.WAIVED)
+        yield row(words.get("punch.limit"), what, " ".join(told.split()))
 
 
 def _identity(sheet: Sheet, document: ReportDocument, words: Words) -> None:

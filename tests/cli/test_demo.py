@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from app.commissioning.verifying import verify
+from app.settings import Texts
 from tests.cli.command import environment
 
 RUN = """
@@ -15,21 +17,29 @@ from app.headless.demo import DemoOptions, run_demo
 from app.headless.stopping import Stop, run
 from app.settings import Texts
 out, stop = Path(sys.argv[1]), Stop()
-options = DemoOptions(out=out, data=out / "data", texts=Texts(), for_s=4)
+changes = {
+    "environment_window_s": 6,
+    "messages_window_s": 12,
+    "stable_window_s": 6,
+    "silence_s": 4,
+    "ramp_looks": 2,
+}
+options = DemoOptions(out=out, data=out / "data", texts=Texts(), for_s=4, changes=changes)
 sys.exit(0 if run(run_demo(options, click.echo, stop), stop) else 1)
 """
 
 
 @pytest.mark.peer
 @pytest.mark.slow
-def test_the_demo_connects_records_tells_and_leaves_its_results(tmp_path) -> None:
+@pytest.mark.timeout(200)
+def test_the_demo_connects_records_commissions_and_leaves_its_results(tmp_path) -> None:
     out = tmp_path / "out"
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(out)],
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=190,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -40,3 +50,9 @@ def test_the_demo_connects_records_tells_and_leaves_its_results(tmp_path) -> Non
     assert (out / "export.csv").read_text("utf-8").count("lamp1_power") >= 3
     assert (out / "data" / "connections.toml").is_file()
     assert (out / "data" / "store.db").stat().st_size > 100_000
+    for asset in ("SP-0001", "TS-0001"):
+        assert (out / f"{asset}.pdf").read_bytes()[:5] == b"%PDF-"
+        assert len((out / f"{asset}.csv").read_text("utf-8-sig").splitlines()) > 20
+        proofs = verify((out / f"{asset}.json").read_bytes(), Texts("en"))
+        assert [proof.text for proof in proofs if not proof.good] == []
+    assert "SP-0001     commissioned  " in done.stdout
