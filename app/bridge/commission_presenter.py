@@ -243,10 +243,6 @@ class CommissionPresenter(QObject):
         lost = self.tr("{0} not connected").format(worst.saved.name)
         return worst.link.state.value, lost
 
-    def soak_left_s(self) -> float:
-        """Seconds until the soak is over, 0 where it is."""
-        return max(0.0, self.header.soak_of_s - self.header.soak_s)
-
     def connection_of(self) -> str:
         """The name of the first saved connection of the job."""
         job = self.workshop.open
@@ -361,15 +357,19 @@ class CommissionPresenter(QObject):
 
     async def _sign(self) -> None:
         job, signer = self.workshop.open, self.workshop.signer
-        if job is None or signer is None:
-            self.failed.emit(
-                self.tr("This program cannot sign yet. The job and its evidence are kept.")
-            )
+        if job is None or signer is None or self.busy:
             return
-        report = await signer(job.engine)
+        if left := job.engine.soak_left_s():
+            text = self.tr("The soak goes on for {0} s. Sign when it is over.")
+            self.failed.emit(text.format(round(left)))
+            return
+        self.busy = True
+        try:
+            report = await signer(job.engine)
+        finally:
+            self.busy = False
         self._show()
-        done = self.tr("Signed. The report is {0}").format(report) if report else self.tr("Signed")
-        self.said.emit(done)
+        self.said.emit(self.tr("Signed. The report is {0}").format(report))
 
     def set_focus(self, control: str) -> None:
         """Keep where a person is, so that a killed program comes back there."""

@@ -19,7 +19,7 @@ from app.core.errors import ProfileError
 from app.services.engine import Engine
 from app.settings import RESOURCES
 
-Signer = Callable[[JobEngine], Awaitable[Path | None]]
+Signer = Callable[[JobEngine], Awaitable[Path]]
 _NS = 1_000_000_000
 
 

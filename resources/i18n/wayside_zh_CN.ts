@@ -9,6 +9,48 @@
     </message>
 </context>
 <context>
+    <name>CheckList</name>
+    <message>
+        <source>Checks</source>
+        <translation>检查项</translation>
+    </message>
+</context>
+<context>
+    <name>CheckRow</name>
+    <message>
+        <source>Identify {0}</source>
+        <translation>识别{0}</translation>
+    </message>
+    <message>
+        <source>Go to the check that blocks</source>
+        <translation>转到阻碍它的检查</translation>
+    </message>
+    <message>
+        <source>Test the connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>{0} has not passed, so this cannot be checked.</source>
+        <translation>{0}尚未通过，因此无法检查此项。</translation>
+    </message>
+    <message>
+        <source>Try {0} of 3</source>
+        <translation>第 {0}/3 次</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Command, asset or point</source>
@@ -20,10 +62,63 @@
     </message>
 </context>
 <context>
+    <name>Commission</name>
+    <message>
+        <source>None of them</source>
+        <translation>都没有</translation>
+    </message>
+</context>
+<context>
+    <name>CommissionPage</name>
+    <message>
+        <source>Commission: step before</source>
+        <translation>调试：上一步</translation>
+    </message>
+    <message>
+        <source>Commission: retry the check</source>
+        <translation>调试：重试该检查</translation>
+    </message>
+    <message>
+        <source>Commission: skip or waive the check</source>
+        <translation>调试：跳过或豁免该检查</translation>
+    </message>
+    <message>
+        <source>Commission: run all automatic checks</source>
+        <translation>调试：运行全部自动检查</translation>
+    </message>
+    <message>
+        <source>Commission: leave the job, resume it later</source>
+        <translation>调试：离开任务，稍后继续</translation>
+    </message>
+</context>
+<context>
+    <name>CommissionPresenter</name>
+    <message>
+        <source>no link</source>
+        <translation>无链路</translation>
+    </message>
+    <message>
+        <source>{0} good, {1} errors</source>
+        <translation>{0} 良好，{1} 个错误</translation>
+    </message>
+    <message>
+        <source>{0} not connected</source>
+        <translation>{0} 未连接</translation>
+    </message>
+    <message>
+        <source>The soak goes on for {0} s. Sign when it is over.</source>
+        <translation>稳定运行还需 {0} s，结束后再签字。</translation>
+    </message>
+    <message>
+        <source>Signed. The report is {0}</source>
+        <translation>已签字。报告：{0}</translation>
+    </message>
+</context>
+<context>
     <name>ConnectionForm</name>
     <message>
-        <source>kept in the system keyring</source>
-        <translation>已存于系统密钥环</translation>
+        <source>unchanged</source>
+        <translation>保持不变</translation>
     </message>
     <message>
         <source>An asset of a type</source>
@@ -259,6 +354,21 @@
     </message>
 </context>
 <context>
+    <name>DangerLine</name>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Start the test</source>
+        <translation>开始测试</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+</context>
+<context>
     <name>DiagnosticsModel</name>
     <message>
         <source>Verdict</source>
@@ -329,6 +439,87 @@
     </message>
 </context>
 <context>
+    <name>EvidencePanel</name>
+    <message>
+        <source>Evidence</source>
+        <translation>证据</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>实测值</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>要求</translation>
+    </message>
+    <message>
+        <source>Basis</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Attempt</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>设备模型</translation>
+    </message>
+    <message>
+        <source>Raw frames</source>
+        <translation>原始帧</translation>
+    </message>
+    <message>
+        <source>{0}, at {1}</source>
+        <translation>{0}，{1}</translation>
+    </message>
+    <message>
+        <source>{0} earlier frames in the report</source>
+        <translation>报告中另有 {0} 个较早的帧</translation>
+    </message>
+    <message>
+        <source>Hash {0}
+follows {1}</source>
+        <translation>哈希 {0}
+上一个 {1}</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>visual</source>
+        <translation>目视</translation>
+    </message>
+    <message>
+        <source>functional</source>
+        <translation>功能</translation>
+    </message>
+    <message>
+        <source>local</source>
+        <translation>本地</translation>
+    </message>
+    <message>
+        <source>gateway</source>
+        <translation>网关</translation>
+    </message>
+    <message>
+        <source>platform</source>
+        <translation>平台</translation>
+    </message>
+</context>
+<context>
     <name>FileWishes</name>
     <message>
         <source>Export</source>
@@ -367,10 +558,236 @@
     </message>
 </context>
 <context>
+    <name>Footer</name>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Skip…</source>
+        <translation>跳过…</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Close the job</source>
+        <translation>关闭任务</translation>
+    </message>
+    <message>
+        <source>Go to {0} item that blocks</source>
+        <translation>转到 {0} 个阻碍项</translation>
+    </message>
+    <message>
+        <source>{0} items block</source>
+        <translation>{0} 项阻碍签字</translation>
+    </message>
+    <message>
+        <source>Sign</source>
+        <translation>签字</translation>
+    </message>
+    <message>
+        <source>Fix {0} failure</source>
+        <translation>处理 {0} 个不合格项</translation>
+    </message>
+    <message>
+        <source>Fix {0} failures</source>
+        <translation>处理 {0} 个不合格项</translation>
+    </message>
+    <message>
+        <source>Answer {0} question</source>
+        <translation>回答 {0} 个问题</translation>
+    </message>
+    <message>
+        <source>Answer {0} questions</source>
+        <translation>回答 {0} 个问题</translation>
+    </message>
+    <message>
+        <source>Start the test</source>
+        <translation>开始测试</translation>
+    </message>
+    <message>
+        <source>Continue ({0} deferred)</source>
+        <translation>继续（{0} 项延后）</translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation>已保存 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>HeaderLine</name>
+    <message>
+        <source>no serial</source>
+        <translation>无序列号</translation>
+    </message>
+    <message>
+        <source>Step {0} of {1}</source>
+        <translation>第 {0}/{1} 步</translation>
+    </message>
+    <message>
+        <source>Offline, {0} deferred</source>
+        <translation>离线，{0} 项延后</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Soak {0} of {1}</source>
+        <translation>稳定运行 {0}/{1}</translation>
+    </message>
+</context>
+<context>
     <name>InlineMessage</name>
     <message>
         <source>Dismiss the message</source>
         <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>ItemRow</name>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
+    </message>
+    <message>
+        <source>Go to {0}</source>
+        <translation>转到“{0}”</translation>
+    </message>
+</context>
+<context>
+    <name>JobVerdict</name>
+    <message>
+        <source>Commissioned</source>
+        <translation>调试合格</translation>
+    </message>
+    <message>
+        <source>Commissioned locally ({0} deferred)</source>
+        <translation>本地调试合格（{0} 项延后）</translation>
+    </message>
+    <message>
+        <source>Conditional ({0} open items)</source>
+        <translation>有条件合格（{0} 项待办）</translation>
+    </message>
+    <message>
+        <source>Rejected ({0} open items)</source>
+        <translation>不合格（{0} 项待办）</translation>
+    </message>
+</context>
+<context>
+    <name>LeaveOutPanel</name>
+    <message>
+        <source>What to do</source>
+        <translation>处理方式</translation>
+    </message>
+    <message>
+        <source>Skip, stays open</source>
+        <translation>跳过，保留待办</translation>
+    </message>
+    <message>
+        <source>Waive the failure</source>
+        <translation>豁免不合格项</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Part missing or broken</source>
+        <translation>部件缺失或损坏</translation>
+    </message>
+    <message>
+        <source>No access</source>
+        <translation>无法接近</translation>
+    </message>
+    <message>
+        <source>Weather or traffic</source>
+        <translation>天气或交通</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Punch class</source>
+        <translation>缺陷等级</translation>
+    </message>
+    <message>
+        <source>A, blocks acceptance</source>
+        <translation>A，阻碍验收</translation>
+    </message>
+    <message>
+        <source>B, before take-over</source>
+        <translation>B，移交前</translation>
+    </message>
+    <message>
+        <source>C, cosmetic</source>
+        <translation>C，外观</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Installer</source>
+        <translation>安装人员</translation>
+    </message>
+    <message>
+        <source>Lead</source>
+        <translation>负责人</translation>
+    </message>
+    <message>
+        <source>Customer witness</source>
+        <translation>业主见证人</translation>
+    </message>
+    <message>
+        <source>Who waives</source>
+        <translation>豁免人</translation>
+    </message>
+    <message>
+        <source>Reason in words</source>
+        <translation>文字说明原因</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Waive</source>
+        <translation>豁免</translation>
+    </message>
+</context>
+<context>
+    <name>ListHead</name>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查项</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>实测值</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>限值</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
     </message>
 </context>
 <context>
@@ -818,6 +1235,55 @@
     </message>
 </context>
 <context>
+    <name>QuestionBox</name>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>输入</translation>
+    </message>
+</context>
+<context>
+    <name>RampPlot</name>
+    <message>
+        <source>Power of the lamps over the ramp</source>
+        <translation>调光过程中各灯的功率</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
+    <message>
+        <source>The power of each lamp is drawn here while the ramp runs.</source>
+        <translation>调光过程中，各灯的功率将绘制在此处。</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewView</name>
+    <message>
+        <source>Nothing is open and nothing was waived.</source>
+        <translation>没有待办项，也没有豁免项。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} checks done, {2} open, {3} waived. Signed by {4}.</source>
+        <translation>已完成 {0}/{1} 项检查，{2} 项待办，{3} 项豁免。签字人：{4}。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} checks done, {2} open, {3} waived. To be signed by {4}.</source>
+        <translation>已完成 {0}/{1} 项检查，{2} 项待办，{3} 项豁免。待 {4} 签字。</translation>
+    </message>
+    <message>
+        <source>The soak goes on for {0}.</source>
+        <translation>稳定运行还需 {0}。</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>Saved {0}</source>
@@ -869,10 +1335,123 @@
     </message>
 </context>
 <context>
+    <name>StartView</name>
+    <message>
+        <source>Commissioning</source>
+        <translation>调试</translation>
+    </message>
+    <message>
+        <source>Pole</source>
+        <translation>智慧杆</translation>
+    </message>
+    <message>
+        <source>Sign</source>
+        <translation>签字</translation>
+    </message>
+    <message>
+        <source>Asset</source>
+        <translation>资产</translation>
+    </message>
+    <message>
+        <source>Scan or type; may stay empty</source>
+        <translation>扫描或输入，可留空</translation>
+    </message>
+    <message>
+        <source>Your name, as it stands in the report</source>
+        <translation>您的姓名，将写入报告</translation>
+    </message>
+    <message>
+        <source>Installer</source>
+        <translation>安装人员</translation>
+    </message>
+    <message>
+        <source>Lead</source>
+        <translation>负责人</translation>
+    </message>
+    <message>
+        <source>Customer witness</source>
+        <translation>业主见证人</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Add connection…</source>
+        <translation>添加连接…</translation>
+    </message>
+    <message>
+        <source>New job</source>
+        <translation>新任务</translation>
+    </message>
+    <message>
+        <source>Serial</source>
+        <translation>序列号</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>操作员</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation>链路</translation>
+    </message>
+    <message>
+        <source>Resume ({0})</source>
+        <translation>继续（{0}）</translation>
+    </message>
+    <message>
+        <source>{0}, {1} of {2} checks done, begun {3} ago, {4}</source>
+        <translation>{0}，已完成 {1}/{2} 项检查，{3}前开始，{4}</translation>
+    </message>
+    <message>
+        <source>No saved connection leads to such an asset yet.</source>
+        <translation>尚无通向此类资产的已保存连接。</translation>
+    </message>
+</context>
+<context>
     <name>StatusBar</name>
     <message>
         <source>{0} of {1} links connected</source>
         <translation>{1} 条链路中已连接 {0} 条</translation>
+    </message>
+</context>
+<context>
+    <name>StepView</name>
+    <message>
+        <source>{0} of {1} checks done</source>
+        <translation>已完成 {0}/{1} 项检查</translation>
+    </message>
+    <message>
+        <source>{0}, {1} failed</source>
+        <translation>{0}，{1} 项不合格</translation>
+    </message>
+</context>
+<context>
+    <name>StepsRail</name>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Background checks</source>
+        <translation>后台检查</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0}/{1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} checks done</source>
+        <translation>已完成 {0}/{1} 项检查</translation>
+    </message>
+    <message>
+        <source>{0} running</source>
+        <translation>{0} 项正在运行</translation>
     </message>
 </context>
 <context>
@@ -884,6 +1463,57 @@
     <message>
         <source>Search, command</source>
         <translation>搜索、命令</translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>Pass</source>
+        <translation>合格</translation>
+    </message>
+    <message>
+        <source>Marginal</source>
+        <translation>临界</translation>
+    </message>
+    <message>
+        <source>Fail</source>
+        <translation>不合格</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>受阻</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Not run</source>
+        <translation>未执行</translation>
+    </message>
+    <message>
+        <source>Deferred</source>
+        <translation>延后</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Waived</source>
+        <translation>豁免</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>待回答</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>待启动</translation>
+    </message>
+    <message>
+        <source>Not fitted</source>
+        <translation>未安装</translation>
     </message>
 </context>
 <context>

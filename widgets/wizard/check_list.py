@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -72,6 +72,8 @@ class CheckList(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inner.setAutoFillBackground(False)
         self.area.viewport().setAutoFillBackground(False)
+        # A row that opens makes the list longer, which may take the current one out of sight.
+        self.area.verticalScrollBar().rangeChanged.connect(self._reveal)
         self.area.setAccessibleName(self.tr("Checks"))
         self.area.setStyleSheet("QScrollArea { background: transparent; }")
         column = QVBoxLayout(self)
@@ -110,6 +112,7 @@ class CheckList(QWidget):
         # Rows that have just opened are laid out in the next turn.
         QTimer.singleShot(0, self._reveal)
 
+    @Slot()
     def _reveal(self) -> None:
         if self.current in self.rows:
             self.area.ensureWidgetVisible(self.rows[self.current], 0, 8)

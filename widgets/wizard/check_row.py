@@ -49,9 +49,6 @@ class CheckRow(QWidget):
         self.setObjectName(f"check:{view.id}")
         self._column = QVBoxLayout(self)
         self._column.setSpacing(8)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.show_view(view)
 
     def show_view(self, view: CheckView) -> None:
@@ -109,6 +106,10 @@ class CheckRow(QWidget):
             self._body.deleteLater()
         self._body = self.question = self.action = None
         row = self._row_height()
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(view.state in _OPEN)
+        self.setSizePolicy(policy)
+        self.setMinimumHeight(row)
         if not self.opened:
             self._column.setContentsMargins(0, row, 0, 0)
         else:
@@ -175,16 +176,6 @@ class CheckRow(QWidget):
 
     def _row_height(self) -> int:
         return self._look.measures.row
-
-    def heightForWidth(self, width: int) -> int:
-        """As tall as the line and what is open below it."""
-        if self._body is None:
-            return self._row_height()
-        return self._column.totalHeightForWidth(width)
-
-    def hasHeightForWidth(self) -> bool:
-        """The text of an open row wraps."""
-        return True
 
     def sizeHint(self) -> QSize:
         """At least the line."""

@@ -20,6 +20,7 @@ from widgets.base.tokens import TITLE_HEIGHT
 from widgets.wizard import verdicts
 
 EVIDENCE_WIDTH = 272
+_LONGEST = 64
 
 
 class EvidencePanel(QWidget):
@@ -105,7 +106,8 @@ class EvidencePanel(QWidget):
             "profile": view.profile or "–",
         }
         for name, label in self._values.items():
-            label.setText(texts[name])
+            text = texts[name]
+            label.setText(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
             label.setToolTip(texts[name])
         lines = list(view.frames)
         if view.more_frames:

@@ -51,6 +51,9 @@ class Footer(QWidget):
         if review:
             if view.signed_ns:
                 label, self.primary_is = self.tr("Close the job"), LEAVE
+            elif blocking := sum(item.punch == "A" for item in view.punch):
+                one, more = self.tr("Go to {0} item that blocks"), self.tr("{0} items block")
+                label, self.primary_is = (one if blocking == 1 else more).format(blocking), FIX
             else:
                 label, self.primary_is = self.tr("Sign"), SIGN
         elif step.failed:

@@ -17,6 +17,7 @@ from widgets.plots.scales import ValueRange, fit_range, nice_step
 RAMP_HEIGHT = 176
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 156, 28, 28
 _FULL = 100.0
+_LABEL = 48
 At = Callable[[float, float], QPointF]
 Label = tuple[QPointF, QColor, RampCurve]
 
@@ -124,22 +125,25 @@ class RampPlot(QWidget):
         pen.setDashPattern([1.4, 2])
         painter.setPen(pen)
         line = QPolygonF()
-        before = None
+        before, free_x = None, 0.0
         for second, level in (*curve.commanded, (span, curve.commanded[-1][1])):
             if before is not None and before != level:
                 line.append(at(second, before * rated / _FULL))
             line.append(at(second, level * rated / _FULL))
-            if before != level:
+            x = at(second, 0).x()
+            if before != level and before is not None and x >= free_x:
+                free_x = x + _LABEL
                 painter.setFont(sans(self._look.measures.caption))
-                painter.drawText(QRectF(at(second, 0).x() + 2, 6, 60, 16), f"{level:g} %")
+                painter.drawText(QRectF(x + 2, 6, 60, 16), f"{level:g} %")
             before = level
         painter.drawPolyline(line)
         full = [second for second, level in curve.commanded if level >= _FULL]
+        after = [s for s, level in curve.commanded if full and s > full[-1] and level < _FULL]
         if curve.low is not None and curve.high is not None and full:
-            first = at(full[-1], curve.high)
+            first = at(full[0], curve.high)
             shade = QColor(palette.text2)
             shade.setAlphaF(0.10)
-            band = QRectF(first, QPointF(box.right(), at(0, curve.low).y()))
+            band = QRectF(first, at(after[0] if after else span, curve.low))
             painter.fillRect(band, shade)
             pen = QPen(QColor(palette.text2), 1)
             pen.setDashPattern([4, 4])

@@ -116,10 +116,11 @@ class ReviewView(QWidget):
         self._list.addStretch(1)
         inner = QWidget()
         inner.setLayout(self._list)
-        inner.setAutoFillBackground(False)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inner)
+        # The area fills it when it takes it.
+        inner.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setStyleSheet("QScrollArea { background: transparent; }")

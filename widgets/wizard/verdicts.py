@@ -108,33 +108,33 @@ MARKS: dict[str, Mark] = {
 
 def word(state: str) -> str:
     """The word of a state."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     words = {
-        "pass": tr("Verdict", "Pass"),
-        "marginal": tr("Verdict", "Marginal"),
-        "fail": tr("Verdict", "Fail"),
-        "blocked": tr("Verdict", "Blocked"),
-        "running": tr("Verdict", "Running"),
-        "not_run": tr("Verdict", "Not run"),
-        "deferred": tr("Verdict", "Deferred"),
-        "skipped": tr("Verdict", "Skipped"),
-        "waived": tr("Verdict", "Waived"),
-        "asked": tr("Verdict", "Asked"),
-        "held": tr("Verdict", "Waiting"),
-        "not_fitted": tr("Verdict", "Not fitted"),
+        "pass": translate("Verdict", "Pass"),
+        "marginal": translate("Verdict", "Marginal"),
+        "fail": translate("Verdict", "Fail"),
+        "blocked": translate("Verdict", "Blocked"),
+        "running": translate("Verdict", "Running"),
+        "not_run": translate("Verdict", "Not run"),
+        "deferred": translate("Verdict", "Deferred"),
+        "skipped": translate("Verdict", "Skipped"),
+        "waived": translate("Verdict", "Waived"),
+        "asked": translate("Verdict", "Asked"),
+        "held": translate("Verdict", "Waiting"),
+        "not_fitted": translate("Verdict", "Not fitted"),
     }
     return words[state]
 
 
 def job_word(verdict: str, deferred_count: int, open_count: int) -> str:
     """The verdict of a job in words."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     words = {
-        "commissioned": tr("JobVerdict", "Commissioned"),
-        "commissioned_locally": tr("JobVerdict", "Commissioned locally ({0} deferred)").format(
-            deferred_count
-        ),
-        "conditional": tr("JobVerdict", "Conditional ({0} open items)").format(open_count),
-        "rejected": tr("JobVerdict", "Rejected ({0} open items)").format(open_count),
+        "commissioned": translate("JobVerdict", "Commissioned"),
+        "commissioned_locally": translate(
+            "JobVerdict", "Commissioned locally ({0} deferred)"
+        ).format(deferred_count),
+        "conditional": translate("JobVerdict", "Conditional ({0} open items)").format(open_count),
+        "rejected": translate("JobVerdict", "Rejected ({0} open items)").format(open_count),
     }
     return words[verdict]

@@ -208,7 +208,11 @@ class WizardView(QWidget):
         """Whatever the primary button says."""
         self.message.hide()
         does = self.footer.primary_is
-        if does == footer.FIX:
+        view = self._presenter.view
+        if does == footer.FIX and self.middle.currentWidget() is self.review:
+            if view is not None and view.punch:
+                self.go_to_check(view.punch[0].check)
+        elif does == footer.FIX:
             self._jump("fail", "blocked")
         elif does == footer.ANSWER:
             self._jump("asked")

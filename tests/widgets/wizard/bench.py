@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.bridge.commission_presenter import CommissionPresenter
-from app.bridge.commission_views import QuestionView
+from app.bridge.signing_off import SigningOff
 from app.bridge.workshop import Workshop
-from app.core.errors import UserFacing
+from app.links.secrets import MemorySecrets
 from app.services.connection_file import SavedAsset, SavedConnection
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import Texts
@@ -38,6 +37,8 @@ SHORT = {
     "samples_share": 40,
     "distinct_values": 1,
     "identify_s": 5,
+    "ramp_looks": 2,
+    "ramp_look_every_s": 0.3,
     "soak_s": 1,
     "reply_network_ms": 2000,
     "line_good": 0.5,
@@ -81,10 +82,9 @@ class Bench:
     def states(self) -> dict[str, str]:
         return {check.id: check.state for check in self.view.checks}
 
-    def eyes(self, question: QuestionView) -> object:
+    def eyes(self) -> dict[str, object]:
         """What a person standing at the pole sees."""
-        look = json.loads(json.dumps(self.simulator.look("SP-0001"), default=vars))
-        return look if question is None else look
+        return self.simulator.look("SP-0001")
 
 
 async def open_bench(
@@ -109,7 +109,8 @@ async def open_bench(
     assert isinstance(application, QApplication)
     application.setQuitOnLastWindowClosed(False)
     theme.apply(application, look)
-    workshop = Workshop(engine, changes=changes or SHORT)
+    signing = SigningOff(engine, MemorySecrets(), Texts(language))
+    workshop = Workshop(engine, changes=changes or SHORT, signer=signing.sign)
     presenter = CommissionPresenter(workshop, Texts(language))
     window = QWidget()
     column = QVBoxLayout(window)
@@ -154,4 +155,4 @@ def play(qapp: QApplication, scenario: Callable[[FieldSimulator, str], Awaitable
         runner.run(whole())
 
 
-__all__ = ["Bench", "UserFacing", "close_bench", "open_bench", "play"]
+__all__ = ["Bench", "close_bench", "open_bench", "play"]
