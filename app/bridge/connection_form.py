@@ -18,6 +18,7 @@ from app.settings import Texts
 
 NAME, TARGET = "name", "target"
 NUMBER, ASSET_TYPE, DEVICE, PROFILE, UNIT = "number", "asset_type", "device", "profile", "unit"
+_OWNER = {"password": "user", "key_password": "key"}
 KEEP, ASSET, SINGLE, DISCOVER = "keep", "asset", "device", "discover"
 
 
@@ -193,19 +194,22 @@ class ConnectionForm(QObject):
     def fields(self) -> list[FormField]:
         """The fields of the link, its secrets, and what stands behind it, in order."""
         params = link_type(self._scheme).params
-        link = [self._link_field(field) for field in params.form()]
-        secrets = [
-            FormField(
-                name=name,
-                label=self._texts.get(f"links.secret.{name}"),
-                kind="text",
-                value=self._secrets.get(name, ""),
-                secret=True,
-                placeholder=self.tr("kept in the system keyring") if self._saved else "",
-            )
-            for name in params.secret_fields
-        ]
-        return [*link, *secrets, *self._target_fields()]
+        found: list[FormField] = []
+        secrets = list(params.secret_fields)
+        for each in params.form():
+            found.append(self._link_field(each))
+            # A password stands below its user, that of a key below the key.
+            found += [self._secret(name) for name in secrets if _OWNER.get(name) == each.name]
+        told = {each.name for each in found}
+        found += [self._secret(name) for name in secrets if name not in told]
+        return [*found, *self._target_fields()]
+
+    def _secret(self, name: str) -> FormField:
+        return FormField(
+            name=name, label=self._texts.get(f"links.secret.{name}"), kind="text",
+            value=self._secrets.get(name, ""), secret=True,
+            placeholder=self.tr("unchanged") if self._saved else "",
+        )  # fmt: skip
 
     def _link_field(self, field: ParamField) -> FormField:
         default = "" if field.required else field.write(field.default)

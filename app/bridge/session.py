@@ -250,8 +250,8 @@ class Session(QObject):
             known = self.saved(connection.name) is not None
             await self._save(connection, connection.name if known else "", {})
 
-    def test_form(self) -> str:
-        """Diagnose what the form holds; findings appear in ``diagnostics``. Returns its name.
+    def test_form(self) -> None:
+        """Diagnose what the form holds; findings appear in ``diagnostics``.
 
         Raises:
             UserFacing: a field is wrong.
@@ -262,7 +262,6 @@ class Session(QObject):
             self._diagnosis.cancel()
         work = self._guarded(self._diagnose(connection, self.form.secrets()), "")
         self._diagnosis = self.tasks.spawn(work, "diagnosis")
-        return connection.name
 
     def ports(self) -> list[tuple[str, str]]:
         """The serial ports of this machine: device and a label that names the adapter."""

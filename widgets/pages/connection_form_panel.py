@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -28,8 +29,20 @@ from widgets.base.theme import Look
 from widgets.pages.panel import Panel
 
 Ports = Callable[[], list[tuple[str, str]]]
+SCHEME = "scheme"
+_HEAD = (NAME, SCHEME)
 _LABEL_WIDTH = 112
 _MONO_KINDS = frozenset({"host", "topic", "serial_port", "file"})
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(8)
+    grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
+    grid.setColumnStretch(1, 1)
+    return grid
 
 
 class ConnectionFormPanel(Panel):
@@ -48,15 +61,14 @@ class ConnectionFormPanel(Panel):
         self._advanced = False
         self._kept = self._kept_name = ""
         self.editors: dict[str, QWidget] = {}
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(12, 12, 12, 12)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
-        self._grid.setColumnStretch(1, 1)
+        # Name and link type stay while the fields below change with the type: whoever types the
+        # type's first letters goes on typing in the same box.
+        self._head, self._grid = _grid(), _grid()
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(self._head)
         column.addLayout(self._grid)
         column.addStretch(1)
         area = QScrollArea()
@@ -68,6 +80,7 @@ class ConnectionFormPanel(Panel):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.column.addWidget(area, 1)
         self._build_foot(look)
+        self._add_head()
         # Later: the editor whose signal this is must not be taken away while it speaks.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -106,7 +119,7 @@ class ConnectionFormPanel(Panel):
     def rebuild(self) -> None:
         """Draw the fields anew; the focus stays on the field of the same name."""
         focused = next((n for n, editor in self.editors.items() if editor.hasFocus()), "")
-        self.editors.clear()
+        self.editors = {name: self.editors[name] for name in _HEAD}
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if isinstance(widget, QComboBox):
@@ -116,24 +129,37 @@ class ConnectionFormPanel(Panel):
                 widget.deleteLater()
         saved = self._form.saved
         self.head.title.setText(saved.name if saved else self.tr("New connection"))
-        text = FormField(
-            name=NAME, label=self.tr("Name"), kind="text", value=self._form.name, required=True
-        )
-        self._add(text)
-        scheme = FormField(
-            name="scheme", label=self.tr("Link type"), kind="choice", value=self._form.scheme,
-            choices=tuple(self._form.schemes()),
-        )  # fmt: skip
-        self._add(scheme)
+        self._fill_head()
         fields = self._form.fields()
         for field in fields:
             if not field.advanced or self._advanced:
-                self._add(field)
+                self._add(self._grid, field)
         if any(field.advanced for field in fields):
             self._add_more()
         self._edited()
-        if focused in self.editors:
+        # What is made later comes last by itself; the keyboard goes as the eye does.
+        order = [*self.editors.values(), self.revert, self.save]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        if focused in self.editors and focused not in _HEAD:
             self._focus(self.editors[focused])
+
+    def _add_head(self) -> None:
+        self._add(self._head, FormField(name=NAME, label=self.tr("Name"), kind="text"))
+        scheme = FormField(
+            name=SCHEME, label=self.tr("Link type"), kind="choice", value=self._form.scheme,
+            choices=tuple(self._form.schemes()),
+        )  # fmt: skip
+        self._add(self._head, scheme)
+
+    def _fill_head(self) -> None:
+        name, scheme = self.editors[NAME], self.editors[SCHEME]
+        if isinstance(name, QLineEdit) and name.text() != self._form.name:
+            name.setText(self._form.name)
+        if isinstance(scheme, QComboBox):
+            blocker = QSignalBlocker(scheme)
+            scheme.setCurrentIndex(scheme.findData(self._form.scheme))
+            blocker.unblock()
 
     def _add_more(self) -> None:
         box = QCheckBox(self.tr("More settings"))
@@ -148,8 +174,8 @@ class ConnectionFormPanel(Panel):
         self._advanced = on
         self._rebuild_later()
 
-    def _add(self, field: FormField) -> None:
-        row = self._grid.rowCount()
+    def _add(self, grid: QGridLayout, field: FormField) -> None:
+        row = grid.rowCount()
         editor = self._editor(field)
         self.editors[field.name] = editor
         help_text = field.help or field.placeholder
@@ -157,15 +183,15 @@ class ConnectionFormPanel(Panel):
         editor.setAccessibleName(field.label)
         editor.setAccessibleDescription(help_text)
         if isinstance(editor, QCheckBox):
-            self._grid.addWidget(editor, row, 1)
+            grid.addWidget(editor, row, 1)
             return
         label = QLabel(field.label)
         label.setWordWrap(True)
         label.setBuddy(editor)
         label.setFixedWidth(_LABEL_WIDTH)
-        self._grid.addWidget(label, row, 0)
+        grid.addWidget(label, row, 0)
         if not field.unit:
-            self._grid.addWidget(editor, row, 1)
+            grid.addWidget(editor, row, 1)
             return
         cell = QWidget()
         line = QHBoxLayout(cell)
@@ -175,7 +201,7 @@ class ConnectionFormPanel(Panel):
         unit = QLabel(field.unit)
         unit.setStyleSheet(f"color: {self._look.palette.text2};")
         line.addWidget(unit)
-        self._grid.addWidget(cell, row, 1)
+        grid.addWidget(cell, row, 1)
 
     def _editor(self, field: FormField) -> QWidget:
         if field.kind == "flag":
@@ -246,7 +272,7 @@ class ConnectionFormPanel(Panel):
 
     def _chosen(self, name: str, combo: QComboBox, index: int) -> None:
         value = str(combo.itemData(index))
-        if name == "scheme":
+        if name == SCHEME:
             self._form.set_scheme(value)
         else:
             self._form.set_value(name, value)

@@ -202,12 +202,12 @@ class ConnectionsPage(QWidget):
     def run_test(self) -> None:
         """Diagnose what the form holds, saved or not."""
         try:
-            name = self._session.test_form()
+            self._session.test_form()
         except WaysideError as error:
             self._failed(str(error))
             return
         self.message.hide()
-        self.diagnostics.begin(name)
+        self.diagnostics.begin(self.form.name.strip() or self.tr("New connection"))
 
     @Slot()
     def toggle_enabled(self) -> None:

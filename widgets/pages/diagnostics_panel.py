@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,7 +31,7 @@ from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 from widgets.pages.panel import Panel
 
-_NUMBER, _MARK, _VERDICT, _CHECK = 12, 32, 56, 132
+_NUMBER, _MARK, _VERDICT, _CHECK, _TOOK = 12, 32, 56, 132, 80
 _OPEN = frozenset({FindingVerdict.FAIL, FindingVerdict.WARN})
 
 
@@ -52,7 +59,7 @@ class FindingLine(QWidget):
             column.setContentsMargins(self.check_left(), look.measures.row, 12, 12)
             self._open(column)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(self._opened)
+        policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(
             " ".join((str(number), verdict, finding.title, finding.seen, finding.fix))
@@ -108,12 +115,34 @@ class FindingLine(QWidget):
         return QSize(640, max(self._look.measures.row, super().sizeHint().height()))
 
     def hasHeightForWidth(self) -> bool:
-        """A long fix wraps; a closed line is one row at any width."""
-        return self._opened
+        """What was seen wraps, and so does a long fix."""
+        return True
 
     def heightForWidth(self, width: int) -> int:
-        """The height that the wrapped fix needs."""
-        return max(self._look.measures.row, self._column.totalHeightForWidth(width))
+        """The height that the wrapped texts need."""
+        head = self._head(width)
+        if not self._opened:
+            return head
+        margins = self._column.contentsMargins()
+        return head + self._column.totalHeightForWidth(width) - margins.top()
+
+    def _seen_box(self, width: int) -> QRect:
+        return QRect(self.seen_left(), 0, width - _TOOK - self.seen_left(), 0)
+
+    def _head(self, width: int) -> int:
+        """The height of the line itself: more than a row where what was seen is long."""
+        room = self._seen_box(width).width()
+        metrics = QFontMetrics(sans(self._look.measures.body))
+        flags = int(Qt.TextFlag.TextWordWrap.value)
+        wanted = metrics.boundingRect(0, 0, max(room, 80), 4000, flags, self._finding.seen)
+        row = self._look.measures.row
+        return max(row, wanted.height() + row - metrics.lineSpacing())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The fix begins below the line."""
+        if self._opened:
+            self._column.setContentsMargins(self.check_left(), self._head(self.width()), 12, 12)
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw number, mark, verdict, check, what was seen and how long it took."""
@@ -130,19 +159,12 @@ class FindingLine(QWidget):
         quiet = finding.verdict is FindingVerdict.BLOCKED
         strong = sans(measures.body, SEMIBOLD if failed else REGULAR)
         took = "" if quiet else took_text(finding.took_s)
-        right = self.width() - 80
+        right = self.width() - _TOOK
         middle = Qt.AlignmentFlag.AlignVCenter
         cells = (
             (QRect(0, 0, 24, row), str(self._number), sans(measures.body), palette.text2, True),
             (QRect(_VERDICT, 0, 72, row), self._verdict, strong, palette.text, False),
             (QRect(_CHECK, 0, 176, row), finding.title, strong, palette.text, False),
-            (
-                QRect(self.seen_left(), 0, right - self.seen_left(), row),
-                finding.seen,
-                sans(measures.body),
-                palette.text2 if quiet else palette.text,
-                False,
-            ),
             (QRect(right, 0, 68, row), took, sans(measures.body), palette.text2, True),
         )
         for box, text, font, color, to_right in cells:
@@ -151,6 +173,11 @@ class FindingLine(QWidget):
             shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
             side = Qt.AlignmentFlag.AlignRight if to_right else Qt.AlignmentFlag.AlignLeft
             painter.drawText(box, side | middle, shown)
+        seen = self._seen_box(self.width())
+        seen.setHeight(self._head(self.width()))
+        painter.setFont(sans(measures.body))
+        painter.setPen(QColor(palette.text2 if quiet else palette.text))
+        painter.drawText(seen, middle | Qt.TextFlag.TextWordWrap, finding.seen)
         painter.end()
 
 
@@ -203,7 +230,7 @@ class DiagnosticsPanel(Panel):
         """A test of this connection starts."""
         self._name = name
         self.hint.hide()
-        self.head.note.setText(self.tr("{0}, running").format(self._now()))
+        self._note(self.tr("{0}, running").format(self._now()))
 
     def end(self) -> None:
         """The test is over: say how it ended."""
@@ -211,16 +238,20 @@ class DiagnosticsPanel(Panel):
         count = self._model.rowCount()
         self.copy_report.setEnabled(count > 0)
         if failed < 0:
-            self.head.note.setText(self.tr("{0}, all {1} checks done").format(self._now(), count))
+            self._note(self.tr("{0}, all {1} checks done").format(self._now(), count))
             return
         text = self.tr("{0}, stopped at the first failure, line {1} of {2}")
-        self.head.note.setText(text.format(self._now(), failed + 1, count))
+        self._note(text.format(self._now(), failed + 1, count))
         line = self._lines[failed]
         target = line.copy or getattr(line, "again", None)
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
         # The lines are laid out in the next turn.
         QTimer.singleShot(0, self._show_failure)
+
+    def _note(self, text: str) -> None:
+        """The form may show another connection by now: whose findings these are, stands here."""
+        self.head.note.setText(f"{self._name} · {text}")
 
     @Slot()
     def _show_failure(self) -> None:
