@@ -35,6 +35,7 @@ from app.core.commissioning import JobVerdict, PunchItem, Verdict
 
 V = Verdict
 _QR = 60.0
+_PAD = 1.7
 _SIGNERS = ("supervisor", "witness")
 
 
@@ -216,7 +217,7 @@ def _punch(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         Column(title=words.get("punch.check"), width=150.0),
         Column(title=words.get("punch.seen"), width=ACROSS - 228.0, gap=0.0),
     )
-    Table(sheet, columns).paint(rows)
+    Table(sheet, columns, pad=_PAD).paint(rows)
 
 
 def _punch_rows(document: ReportDocument, words: Words) -> Iterator[Row]:
@@ -230,9 +231,8 @@ def _punch_rows(document: ReportDocument, words: Words) -> Iterator[Row]:
     for item in job.punch_list():
         yield _punch_row(document, words, item)
     yield from _changed(document, words)
-    table = LimitTable(job.changes)
     soaked = max(0, job.ended_ns - job.soak_from_ns) / 1e9
-    wanted = table.get("soak_s").value
+    wanted = job.changes.get("soak_s", LimitTable().get("soak_s").value)
     if soaked < wanted:
         reason = job.soak_waiver or words.get("punch.soak_unwaived")
         told = words.get(
@@ -292,7 +292,7 @@ def _identity(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         )
         for one in found
     ]
-    Table(sheet, columns).paint(rows)
+    Table(sheet, columns, pad=_PAD).paint(rows)
 
 
 def _instruments(sheet: Sheet, document: ReportDocument, words: Words) -> None:
@@ -316,7 +316,7 @@ def _instruments(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         )
         for one in found
     ]
-    Table(sheet, columns).paint(rows)
+    Table(sheet, columns, pad=_PAD).paint(rows)
 
 
 def _signatures(sheet: Sheet, document: ReportDocument, words: Words) -> None:
