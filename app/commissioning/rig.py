@@ -188,6 +188,16 @@ class CheckRig:
             await self._remember(slot, spec.point, command)
         return await self._send(slot, command, value, spec.risk)
 
+    async def move(self, slot: str, command: str, value: Value, within_s: float) -> None:
+        """Send a command that is restored at the end; what takes longer goes on until the next."""
+        await self._tasks.cancel()
+        spec = command_of(self.profile(slot), command)
+        await self._remember(slot, spec.point, command)
+        sending = self._tasks.spawn(self._send(slot, command, value, spec.risk), command)
+        await asyncio.wait({sending}, timeout=within_s)
+        if sending.done():
+            await sending
+
     async def write_point(
         self, slot: str, point: str, value: Value, *, keep: bool = False
     ) -> Command | None:
@@ -220,6 +230,7 @@ class CheckRig:
 
     async def restore(self) -> None:
         """Put every output back, the last first, and wait until each is seen back."""
+        await self._tasks.cancel()
         while self._outputs:
             output = self._outputs[-1]
             spec = command_of(self.profile(output.slot), output.command)

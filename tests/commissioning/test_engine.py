@@ -11,7 +11,7 @@ from app.commissioning.job import Job
 from app.commissioning.opening import resume_job
 from app.core.commissioning import JobVerdict, Verdict
 from app.core.errors import UserFacing
-from tests.fakes.jobs import FieldClock, open_site, run
+from tests.fakes.jobs import FieldClock, no_fade, open_site, run
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.timeout(60)
 @pytest.fixture
 async def site(tmp_path):
     opened = await open_site(tmp_path, poles=1, signs=0, seed=7)
+    no_fade(opened)
     yield opened
     await opened.close()
 
@@ -126,7 +127,7 @@ async def test_cancel_returns_within_a_second_and_puts_the_lamp_back(site):
 
 
 async def test_a_job_kept_in_the_middle_is_taken_up_and_its_outputs_restored(site):
-    job = await site.job("SP-0001", base("acknowledged"))
+    job = await site.job("SP-0001", lambda check: check.id == "acknowledged/lamp1")
     await job.set_focus("lighting/ramp")
     await job.start(watch=False)
     await until(lambda: "acknowledged/lamp1" in job.job.outputs, job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -13,22 +14,30 @@ from app.commissioning.verifying import verify
 from app.core.errors import UserFacing
 from app.links.secrets import MemorySecrets
 from app.settings import RESOURCES, Texts
-from tests.fakes.jobs import open_site, run
+from tests.fakes.jobs import no_fade, open_site, run
 
 TEXTS = Texts("en")
 
 
-@pytest.fixture
-async def sealed(tmp_path):
-    site = await open_site(tmp_path, poles=1, signs=0, seed=7, faults=("tilted@SP-0001/door",))
-    job = await site.job("SP-0001", lambda check: check.base in ("tilt", "read_back", "reply_time"))
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory):
+    return asyncio.run(report(tmp_path_factory.mktemp("report")))
+
+
+async def report(folder):
+    """A sealed report of a pole that leans, and its model in Chinese."""
+    site = await open_site(folder, poles=1, signs=0, seed=7, faults=("tilted@SP-0001/door",))
+    no_fade(site)
+    wanted = ("tilt/door", "read_back/lamp1", "reply_time/gateway")
+    job = await site.job("SP-0001", lambda check: check.id in wanted)
     kept = await run(job)
     attempts = await site.engine.audit.records.attempts(kept.id)
     key = await operator_key("Li Wei", MemorySecrets())
     body = body_of(kept, attempts, job.field.profiles, [RESOURCES])
     model = model_of(kept, job.field, attempts, Texts("zh_CN"), public_key=key.public)
-    yield seal(body, key=key, signer="Li Wei", role="installer", signed_ns=1), model
+    data = seal(body, key=key, signer="Li Wei", role="installer", signed_ns=1)
     await site.close()
+    return data, model
 
 
 async def test_a_good_report_is_proved_and_a_changed_byte_is_named(sealed):

@@ -97,6 +97,13 @@ async def open_site(folder: Path, **options: object) -> Site:
     return Site(simulator=simulator, ready=ready, engine=engine)
 
 
+def no_fade(site: Site) -> None:
+    """Lamps that change at once, where the fade is not what is tested."""
+    for asset in site.simulator.world.assets.values():
+        for player in getattr(asset.body, "lamp_players", {}).values():
+            player.settings.now["fade_time"] = 0.0
+
+
 def narrow(job: Job, keep: Callable[[PlannedCheck], bool]) -> None:
     """Leave only some checks, and all that they need."""
     wanted = {check.id for check in job.plan if keep(check)}

@@ -106,6 +106,9 @@ class Rig(Protocol):
     ) -> Command:
         """Send a command; what was there before is restored at the end unless ``keep``."""
 
+    async def move(self, slot: str, command: str, value: Value, within_s: float) -> None:
+        """Send a command that is restored at the end, and wait for its effect only so long."""
+
     async def write_point(
         self, slot: str, point: str, value: Value, *, keep: bool = False
     ) -> Command | None:

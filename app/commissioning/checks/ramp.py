@@ -55,9 +55,12 @@ class Ramp:
         watched = _watched(check, profile, spec)
         rated = [str(spec.effect["rated"])] if _is_point(profile, spec.effect.get("rated")) else []
         fade = ["fade_time"] if _is_point(profile, "fade_time") else []
-        await rig.read(check.slot, *watched, *rated, *fade)
+        first = await rig.read(check.slot, *watched, *rated, *fade)
+        slope = first[fade[0]].value if fade else 0.0
+        # Whoever has not arrived by then is late; the street need not wait for the verdict.
+        patience_s = float(slope or 0.0) + check.limit("ack") + check.limits.get("after_fade", 2.0)
         for level in check.options["levels"]:
-            await rig.command(check.slot, spec.id, float(level))
+            await rig.move(check.slot, spec.id, float(level), patience_s)
             for _ in range(int(check.limits.get("looks", 3))):
                 await rig.sleep(check.limits.get("look_every", 0.6))
                 await rig.read(check.slot, *watched)
