@@ -83,6 +83,7 @@ class MainWindow(QWidget):
     def _add_pages(self) -> None:
         for page, icon, text, key, bottom in (
             ("live", "live", self.tr("Live"), "F3", False),
+            ("commission", "commission", self.tr("Commission"), "F6", False),
             ("connections", "connections", self.tr("Connections"), "F8", True),
         ):
             self.rail.add(page, icon, text, key, bottom=bottom)

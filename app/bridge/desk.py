@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.bridge.catalogue import Catalogue
+from app.bridge.commission_presenter import CommissionPresenter
 from app.bridge.first_plots import FirstPlots
 from app.bridge.palette_entries import palette_entries
 from app.bridge.palette_model import PaletteEntry
@@ -17,6 +18,8 @@ from app.bridge.plot_data import PlotData
 from app.bridge.points_model import PointsModel
 from app.bridge.problems_model import ProblemsPresenter
 from app.bridge.session import Session
+from app.bridge.signing_off import SigningOff
+from app.bridge.workshop import Workshop
 from app.core.errors import UserFacing
 from app.core.rows import PointKey
 from app.links.secrets import Secrets
@@ -39,6 +42,7 @@ class Desk:
         self.engine = engine
         self.secrets = secrets
         self.asker = asker
+        self.workshop = Workshop(engine)
         self.tasks = Tasks("desk")
         self._safe = safe
 
@@ -77,6 +81,7 @@ class Desk:
         """Close the links, write what is pending, leave the folder to others."""
         self.asker.answer("")
         await self.tasks.cancel()
+        await self.workshop.close()
         await self.engine.close()
 
 
@@ -89,12 +94,14 @@ class Models:
     board: PlotBoard
     problems: ProblemsPresenter
     first: FirstPlots
+    commission: CommissionPresenter
 
     @staticmethod
     def build(desk: Desk, texts: Texts, plots: str) -> Models:
         """Models over the desk's engine; ``plots`` is a saved layout or empty."""
         engine = desk.engine
         session = Session(engine, texts, desk.secrets)
+        desk.workshop.signer = SigningOff(engine, desk.secrets, texts).sign
         points = PointsModel(engine.live, time.time_ns)
         board = PlotBoard(PlotData(engine.history, engine.live), session.catalogue)
         models = Models(
@@ -103,6 +110,7 @@ class Models:
             board=board,
             problems=ProblemsPresenter(engine.problems),
             first=FirstPlots(board),
+            commission=CommissionPresenter(desk.workshop, texts),
         )
         session.catalogue_changed.connect(models.take_catalogue)
         if plots:
@@ -143,5 +151,6 @@ class Models:
     async def close(self) -> None:
         """End what these models began."""
         await self.board.close()
+        await self.commission.close()
         await self.session.close()
         self.problems.close()

@@ -9,6 +9,7 @@ from widgets.main_window import MainWindow
 
 if TYPE_CHECKING:
     from app.bridge.desk import Models
+    from widgets.pages.commission_page import CommissionPage
     from widgets.pages.connections_page import ConnectionsPage
     from widgets.pages.live_page import LivePage
 
@@ -21,3 +22,4 @@ class Opened:
     models: Models
     live: LivePage
     connections: ConnectionsPage
+    commission: CommissionPage

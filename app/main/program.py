@@ -144,7 +144,7 @@ class Program(QObject):
     def _refuse(self, window: MainWindow, error: WaysideError) -> None:
         """The services cannot start: say why in the window itself, with the one way out."""
         text = "\n\n".join(part for part in (error.seen, error.cause, error.action) if part)
-        for page in ("live", "connections"):
+        for page in ("live", "commission", "connections"):
             place = EmptyState(window.look, "problem", text, action=self.tr("Quit"))
             place.action_requested.connect(window.close)
             window.set_page(page, place)
@@ -156,6 +156,7 @@ class Program(QObject):
     async def _use(self, window: MainWindow, desk: Desk) -> None:
         """Fill a window with pages and serve it until it is closed or has to be built anew."""
         from app.bridge.desk import Models
+        from widgets.pages.commission_page import CommissionPage
         from widgets.pages.connections_page import ConnectionsPage
         from widgets.pages.live_page import LivePage
 
@@ -164,8 +165,16 @@ class Program(QObject):
         models = Models.build(desk, Texts(self._preferences.language), saved.get("plots", ""))
         live = LivePage(window.look, models.points, models.board)
         connections = ConnectionsPage(window.look, models.session)
-        self._opened = Opened(window=window, models=models, live=live, connections=connections)
+        commission = CommissionPage(window.look, models.commission)
+        self._opened = Opened(
+            window=window,
+            models=models,
+            live=live,
+            connections=connections,
+            commission=commission,
+        )
         window.set_page("live", live)
+        window.set_page("commission", commission)
         window.set_page("connections", connections)
         self._wire(self._opened, desk)
         live.arrange(window.width())
@@ -193,6 +202,7 @@ class Program(QObject):
         window, models = opened.window, opened.models
         opened.live.said.connect(window.status.say)
         opened.connections.said.connect(window.status.say)
+        self._wire_commission(opened)
         opened.live.connections_requested.connect(partial(window.show_page, "connections"))
         window.entry_chosen.connect(self._entry_chosen)
         window.problem_dismissed.connect(models.problems.dismiss)
@@ -201,6 +211,20 @@ class Program(QObject):
         FileWishes(opened, self.tasks)
         self._wire_passphrase(window, desk.asker)
         self._problems_changed()
+
+    def _wire_commission(self, opened: Opened) -> None:
+        window, page = opened.window, opened.commission
+        page.said.connect(window.status.say)
+        page.connections_requested.connect(partial(window.show_page, "connections"))
+        page.test_requested.connect(self._test_requested)
+        opened.models.session.catalogue_changed.connect(opened.models.commission.refresh)
+
+    @Slot(str)
+    def _test_requested(self, connection: str) -> None:
+        if self._opened is not None:
+            self._opened.window.show_page("connections")
+            self._opened.connections.select(connection)
+            self._opened.connections.run_test()
 
     def _wire_passphrase(self, window: MainWindow, asker: PassphraseAsker) -> None:
         asker.answered.connect(window.prompt.end)

@@ -904,6 +904,10 @@ follows {1}</source>
         <translation>实时</translation>
     </message>
     <message>
+        <source>Commission</source>
+        <translation>调试</translation>
+    </message>
+    <message>
         <source>Connections</source>
         <translation>连接</translation>
     </message>
