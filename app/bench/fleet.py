@@ -17,6 +17,7 @@ from app.bench.report import BenchLine, Emit
 from app.core.profiles import RegisterTable
 from app.links.modbus_link import ModbusLink
 from app.links.modbus_tcp import ModbusTcpParams, modbus_tcp_link
+from app.services.garbage import Garbage
 from app.tasks import Tasks
 
 _GATEWAYS, _QUICK_GATEWAYS = 10_000, 1_000
@@ -134,10 +135,8 @@ async def _in_groups(calls: list[Callable[[], Awaitable[None]]]) -> None:
 
 async def _poll(reads: list[Read], seconds: float) -> Load:
     """Read each once a period, spread evenly over it; the first seconds do not count."""
-    # Ten thousand links are a million objects that stay: the collector need not walk them again
-    # and again. The same for both sides.
-    gc.collect()
-    gc.freeze()
+    # As in the program, and the same for both sides.
+    garbage = Garbage()
     loop = asyncio.get_running_loop()
     late: list[float] = []
     start = loop.time() + 0.5
@@ -158,10 +157,12 @@ async def _poll(reads: list[Read], seconds: float) -> Load:
         tasks.spawn(poll(read, _PERIOD_S * index / len(reads)), "poll")
         for index, read in enumerate(reads)
     ]
+    gc.collect()
     await asyncio.sleep(counted - loop.time())
     cpu, wall = time.process_time(), time.perf_counter()
     await asyncio.gather(*polls)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    garbage.close()
     late.sort()
     return Load(
         late_s=late[int(len(late) * 0.99)], cores=cpu / wall, reads_a_second=len(late) / seconds

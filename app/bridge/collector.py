@@ -14,12 +14,7 @@ EVERY_MS = 100
 
 
 class Collector(QObject):
-    """Collects by the interpreter's own thresholds, from a timer of the thread that made it.
-
-    What has outlived a whole collection is left out of later ones: to look through a district of
-    50,000 devices again and again would hold up the window each time. It is looked through again
-    when a window goes (``thaw``), and at the end.
-    """
+    """Collects by the interpreter's own thresholds, from a timer of the thread that made it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,13 +32,11 @@ class Collector(QObject):
         for generation in (2, 1, 0):
             if counts[generation] > thresholds[generation]:
                 gc.collect(generation)
-                if generation == 2:
-                    gc.freeze()
                 return
 
     @staticmethod
     def thaw() -> None:
-        """Look through everything at the next whole collection; what was kept may be over."""
+        """A window went: look through what the engine had left out (app.services.garbage), too."""
         gc.unfreeze()
 
     def close(self) -> None:

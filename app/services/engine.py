@@ -19,6 +19,7 @@ from app.services.clock_watch import ClockWatch
 from app.services.commands import Commands
 from app.services.connections import Connections
 from app.services.data_folder import DataFolder
+from app.services.garbage import Garbage
 from app.services.history import History
 from app.services.live import LiveBuffers
 from app.services.problems import Problem, Problems, Severity
@@ -57,6 +58,7 @@ class Engine:
     audit: Audit
     commands: Commands
     tasks: Tasks
+    garbage: Garbage
 
     async def close(self) -> None:
         """Close the links, write what is pending, and leave the folder to others."""
@@ -68,6 +70,7 @@ class Engine:
         self.recorder.close()
         await self.store.close()
         self.folder.release()
+        self.garbage.close()
 
 
 async def start_engine(options: EngineOptions) -> Engine:
@@ -127,6 +130,7 @@ async def start_engine(options: EngineOptions) -> Engine:
         audit=audit,
         commands=commands,
         tasks=_watching(audit, recorder, clock),
+        garbage=Garbage(),
     )
 
 

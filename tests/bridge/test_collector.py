@@ -44,25 +44,6 @@ def test_another_thread_never_collects(collector, qtbot) -> None:
     assert kept
 
 
-def test_what_outlived_a_collection_is_not_looked_through_again_until_thawed(
-    collector, qtbot
-) -> None:
-    ended: list[threading.Thread] = []
-    knot = Knot(ended)
-    thresholds = gc.get_threshold()
-    gc.set_threshold(10, 0, 0)
-    try:
-        qtbot.waitUntil(lambda: bool([[]] * 20) and gc.get_freeze_count() > 0, timeout=10_000)
-    finally:
-        gc.set_threshold(*thresholds)
-    del knot
-    gc.collect()
-    assert ended == []
-    collector.thaw()
-    gc.collect()
-    assert len(ended) == 1
-
-
 @pytest.mark.parametrize("on", [True, False])
 def test_the_work_is_given_back_as_it_was(qapp, on: bool) -> None:
     if not on:
