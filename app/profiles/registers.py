@@ -7,7 +7,9 @@ doubt sends the row through the careful way, value by value (app.profiles.raw).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import ge, itemgetter, le
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import ge, is_, itemgetter, le
 from struct import Struct
 from struct import error as StructError  # noqa: N812  # reads as what it is
 from typing import Any
@@ -97,13 +99,10 @@ class RegisterMapper:
         self.profile = profile
         self.group = group
         self.layout = group.layout
-        self._packer = RowPacker(group.layout)
-        self._readers, self._columns = _compile(group)
-        floats = [column for column in self._columns if column.point.kind is ValueKind.FLOAT]
-        others = self._columns[len(floats) : len(floats) + self.layout.ints]
-        self._texts = self._columns[len(floats) + self.layout.ints :]
-        self._floats = _Vector(floats)
-        self._ints = _Vector(others)
+        made = _made(_Alike(group))
+        self._packer = made.packer
+        self._readers, self._columns = made.readers, made.columns
+        self._floats, self._ints, self._texts = made.floats, made.ints, made.texts
 
     def map(
         self,
@@ -202,6 +201,51 @@ class _Vector:
             values = list(map(step, values, factors))
         good = all(map(le, self._lows, values)) and all(map(ge, self._highs, values))
         return values if good else None
+
+
+class _Alike:
+    """A poll group as the key of what is compiled from it: the same points, whatever device."""
+
+    __slots__ = ("group",)
+
+    def __init__(self, group: PollGroup) -> None:
+        self.group = group
+
+    def __hash__(self) -> int:
+        return hash((*map(id, self.group.points), self.group.blocks))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Alike) or other.group.blocks != self.group.blocks:
+            return False
+        mine, others = self.group.points, other.group.points
+        return len(mine) == len(others) and all(map(is_, mine, others))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """What all devices of a profile share in one poll group; a district has thousands of them."""
+
+    packer: RowPacker
+    readers: list[_Reader]
+    columns: list[_Column]
+    floats: _Vector
+    ints: _Vector
+    texts: list[_Column]
+
+
+@lru_cache(maxsize=1024)
+def _made(alike: _Alike) -> _Made:
+    layout = alike.group.layout
+    readers, columns = _compile(alike.group)
+    numbers = layout.floats + layout.ints
+    return _Made(
+        packer=RowPacker(layout),
+        readers=readers,
+        columns=columns,
+        floats=_Vector(columns[: layout.floats]),
+        ints=_Vector(columns[layout.floats : numbers]),
+        texts=columns[numbers:],
+    )
 
 
 def _getter(slots: list[int]) -> Callable[[list[Raw]], Sequence[Any]]:
