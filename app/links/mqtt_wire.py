@@ -102,7 +102,7 @@ class Wire:
         self._unreleased: set[bytes] = set()
 
     def feed(self, data: bytes, now_ns: int) -> list[Message]:
-        """The messages that are complete with these bytes, in order.
+        """The messages that are complete with these bytes, in order; no two have one time.
 
         Raises:
             NotMqtt: the peer's first packet is no CONNACK.
@@ -152,7 +152,9 @@ class Wire:
                 if body > stop:
                     raise Malformed("a message is longer than its packet")
                 if wanted:
-                    messages.append(Message(topic, data[body:stop], now_ns, bool(first & 1)))
+                    # A nanosecond apart: rows without a time of their own must not be one moment.
+                    at_ns = now_ns + len(messages)
+                    messages.append(Message(topic, data[body:stop], at_ns, bool(first & 1)))
             else:
                 self._packet(first, data[start:stop])
             position = stop
