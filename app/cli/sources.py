@@ -75,7 +75,7 @@ def watch(url: str, for_s: float | None, *, as_json: bool, **given: Any) -> None
     )
 
     async def work() -> int:
-        return await watch_link(options, say_json if as_json else _say_sample, stop)
+        return await watch_link(options, say_json if as_json else _say_sample, stop, _say)
 
     stop = Stop()
     run(work(), stop)
@@ -142,10 +142,14 @@ def record(  # one parameter an option
         raise worded(UserFacing, texts(), "services.record.nothing", error=error)
 
 
+def _say(text: str) -> None:
+    click.echo(shown(text), err=True)
+
+
 def _say_problem(problem: Problem) -> None:
     for number, part in enumerate((problem.title, problem.detail, problem.action)):
         if part:
-            click.echo(shown(part if number == 0 else f"  {part}"), err=True)
+            _say(part if number == 0 else f"  {part}")
 
 
 def _progress(*, show: bool) -> Callable[[int], None]:

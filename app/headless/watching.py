@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
-from app.core.errors import LinkDown, LinkTimeout
+from app.core.errors import LinkDown, LinkError, LinkTimeout
+from app.core.links import LinkState, LinkStatus
 from app.core.profiles import DeviceProfile
 from app.core.quality import Quality, is_bad
 from app.core.rows import RowBatch, Sample, samples, utc
@@ -16,6 +17,7 @@ from app.headless.stopping import Stop
 from app.links.wording import worded
 from app.services.acquisition import Acquisition
 from app.services.bus import Bus
+from app.services.counters import LinkCounters
 from app.settings import Texts
 
 Line = dict[str, object]
@@ -57,8 +59,15 @@ def quality_name(quality: int) -> str:
         return f"0x{quality:02x}"
 
 
-async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop) -> int:
+async def watch(
+    options: WatchOptions,
+    emit: Callable[[Line], None],
+    stop: Stop,
+    notice: Callable[[str], None] = lambda _: None,
+) -> int:
     """Hand over every sample until the time is over or ``stop``; returns how many were not bad.
+
+    ``notice`` is told in the end why nothing came any more: a lost link, a damaged capture.
 
     Raises:
         UserFacing, ProfileError: a mistake in what was given.
@@ -93,25 +102,38 @@ async def watch(options: WatchOptions, emit: Callable[[Line], None], stop: Stop)
         stopped = await stop.wait(None if end is None else max(0.0, end - loop.time()))
     finally:
         status = source.link.status
-        unknown = acquisition.link_counters(source.link.name)
+        counters = acquisition.link_counters(source.link.name)
         reasons = [acquisition.counters(key).reason for key in acquisition.device_keys()]
         await acquisition.close()
         await source.link.close()
     if closed is not None:
         raise closed
+    if usable and status.error and status.state is not LinkState.CONNECTED:
+        notice(status.error)
     if usable or stopped:
         return usable
-    values = {"url": source.url, "seconds": f"{options.for_s or 0:g}"}
+    raise _nothing(options, source.url, status, counters, reasons)
+
+
+def _nothing(
+    options: WatchOptions,
+    url: str,
+    status: LinkStatus,
+    counters: LinkCounters,
+    reasons: Sequence[str],
+) -> LinkError:
+    """Why the time is over and no sample came that is not bad."""
+    values = {"url": url, "seconds": f"{options.for_s or 0:g}"}
     if status.error and not status.received:
-        raise worded(LinkDown, options.texts, "services.watch.down", error=status.error, **values)
-    if unknown.unknown:
-        raise worded(
+        return worded(LinkDown, options.texts, "services.watch.down", error=status.error, **values)
+    if counters.unknown:
+        return worded(
             LinkTimeout,
             options.texts,
             "services.watch.unknown",
-            count=unknown.unknown,
-            topic=unknown.unknown_topic,
+            count=counters.unknown,
+            topic=counters.unknown_topic,
             **values,
         )
     reason = next((text for text in reasons if text), status.error)
-    raise worded(LinkTimeout, options.texts, "services.watch.silent", reason=reason, **values)
+    return worded(LinkTimeout, options.texts, "services.watch.silent", reason=reason, **values)

@@ -67,6 +67,33 @@ def test_what_a_device_sends_cannot_steer_the_terminal(broker) -> None:
     assert not {"\x1b", "\r", "\u202e"} & set(result.stdout)
 
 
+def test_messages_without_a_time_that_come_at_once_are_all_kept(broker, tmp_path) -> None:
+    url = f"mqtt://127.0.0.1:{broker.port}/wayside/#?client=late"
+    arguments = ("record", url, *PROFILE, "--data", tmp_path)
+    run(*arguments, "--for", 1.5)
+    for power in range(40):
+        payload = json.dumps({"lamp1_power": power})
+        _publish(broker, TOPIC.format("SP-0001"), payload, "-q", "1")
+    assert run(*arguments, "--for", 2).returncode == 0
+    out = tmp_path / "all.csv"
+    assert run("export", "--data", tmp_path, "--out", out).returncode == 0
+    values = [float(row.split(",")[4]) for row in out.read_text("utf-8-sig").splitlines()[1:]]
+    assert values == [float(power) for power in range(40)]
+
+
+def test_watch_says_that_a_capture_is_cut_off(broker, tmp_path) -> None:
+    url = f"mqtt://127.0.0.1:{broker.port}/wayside/#"
+    _publish(broker, TOPIC.format("SP-0001"), '{"lamp1_power": 80}', "-r")
+    file = tmp_path / "pole.wcap"
+    run("record", url, *PROFILE, "--data", tmp_path, "--capture", file, "--for", 2)
+    with file.open("ab") as capture:
+        capture.write(b"cut off")
+    result = run("watch", f"replay://{file}", *PROFILE, "--for", 2)
+    assert result.returncode == 0
+    assert "lamp1_power" in result.stdout
+    assert "capture" in result.stderr
+
+
 def test_recording_says_what_became_of_a_damaged_store(broker, tmp_path) -> None:
     url = f"mqtt://127.0.0.1:{broker.port}/wayside/#"
     _publish(broker, TOPIC.format("SP-0001"), '{"lamp1_power": 80}', "-r")
