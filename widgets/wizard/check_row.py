@@ -116,6 +116,8 @@ class CheckRow(QWidget):
             self._column.setContentsMargins(columns.CHECK, row, 12, 8)
             self._body = self._build()
             self._column.addWidget(self._body)
+            # At once, so that it can take the focus in this turn.
+            self._body.setVisible(True)
         self.updateGeometry()
         if had_focus and not self.focus_action():
             self.setFocus(Qt.FocusReason.OtherFocusReason)

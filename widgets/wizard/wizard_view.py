@@ -35,6 +35,8 @@ class WizardView(QWidget):
     def __init__(self, look: Look, presenter: CommissionPresenter) -> None:
         super().__init__()
         self._presenter = presenter
+        # A control to return to whose question is not asked again yet.
+        self._returning = ""
         self.header = HeaderLine(look)
         self.rail = StepsRail(look)
         self.message = InlineMessage(look)
@@ -124,7 +126,11 @@ class WizardView(QWidget):
         if review:
             self.review.show_job(view, self._presenter.header)
         else:
-            self.step.show_job(view, self._presenter.ramp(view.step))
+            other = self.step.show_job(view, self._presenter.ramp(view.step))
+            if other and self.isVisible() and QApplication.focusWidget() is None:
+                self._focus_step()
+        if self._returning and self._return_to(self._returning):
+            self._returning = ""
 
     @Slot()
     def _ticked(self) -> None:
@@ -152,14 +158,19 @@ class WizardView(QWidget):
     def focus_first(self) -> None:
         """Where a person was, else where the step's work begins."""
         control = self._presenter.focus
+        if not self._return_to(control):
+            self._focus_step()
+            self._returning = control
+
+    def _return_to(self, control: str) -> bool:
         found = self.findChild(QWidget, control) if control else None
-        if found is not None and found.isVisible() and found.isEnabled():
-            row = control.removeprefix("check:")
-            if row in self.step.list.rows:
-                self.step.list.set_current(row)
-            found.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        self._focus_step()
+        if found is None or not found.isVisible() or not found.isEnabled():
+            return False
+        row = control.removeprefix("check:")
+        if row in self.step.list.rows:
+            self.step.list.set_current(row)
+        found.setFocus(Qt.FocusReason.TabFocusReason)
+        return True
 
     @Slot()
     def _focus_step(self) -> None:
@@ -207,6 +218,7 @@ class WizardView(QWidget):
     def go_on(self) -> None:
         """Whatever the primary button says."""
         self.message.hide()
+        self._returning = ""
         does = self.footer.primary_is
         view = self._presenter.view
         if does == footer.FIX and self.middle.currentWidget() is self.review:

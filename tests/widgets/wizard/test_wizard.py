@@ -95,7 +95,7 @@ def test_a_restart_returns_to_the_same_control_with_what_was_typed(qapp, tmp_pat
         bench = await open_bench(tmp_path / "data", simulator, url)
         await bench.until(lambda: bench.presenter.rows)
         bench.page.start.focus_first()
-        bench.press(Qt.Key.Key_Return)
+        bench.press(Qt.Key.Key_Space)
         await bench.until(lambda: bench.view is not None)
         assert bench.view.step == "environment"
         await bench.until(lambda: bench.view.step_view().asked)
@@ -136,6 +136,7 @@ def test_a_failure_shows_measured_limit_and_action_and_cannot_be_waived(qapp, tm
         await begin(bench)
         bench.presenter.show_step("electrical")
         await bench.until(lambda: bench.states()["supply_voltage/meter"] == "fail")
+        await bench.until(QApplication.focusWidget)
         bench.press(Qt.Key.Key_Return, CTRL)
         row = bench.wizard.step.list.rows["supply_voltage/meter"]
         assert row.view.measured.endswith("V")
@@ -146,7 +147,7 @@ def test_a_failure_shows_measured_limit_and_action_and_cannot_be_waived(qapp, tm
         bench.press(Qt.Key.Key_Space)
         await bench.until(lambda: bench.view.check("supply_voltage/meter").attempts > attempts)
         await bench.until(lambda: bench.states()["supply_voltage/meter"] == "fail")
-        bench.press(Qt.Key.Key_K, CTRL)
+        bench.wizard.footer.skip.click()
         panel = bench.wizard.leave_out
         assert panel.isVisible()
         panel.how.setCurrentIndex(1)
