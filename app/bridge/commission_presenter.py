@@ -398,7 +398,9 @@ class CommissionPresenter(QObject):
         return REVIEW
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        self.tasks.spawn(self._guarded(work), "wish")
+        task = self.tasks.spawn(self._guarded(work), "wish")
+        # A wish that is cancelled before it began is closed, else Python warns of it.
+        task.add_done_callback(lambda _task: work.close())
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
