@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -13,6 +15,9 @@ from app.cli.sources import password
 from app.core.errors import UserFacing
 from app.links.wording import worded
 from app.settings import default_data
+
+TERMINATED = 143
+"""The exit code of a command that SIGTERM ended, as shells have it."""
 
 
 @click.command()
@@ -130,6 +135,8 @@ def bench(name: str, *, only_list: bool, quick: bool, as_json: bool) -> None:
             f"ratio {line.ratio:.3g} (reach {line.reach})"
         )
 
+    # The default way to die would leave the peers that a benchmark starts without an end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     importlib.import_module(BENCHES[name]).run(emit, quick)
     if not verdicts or not all(verdicts):
         click.get_current_context().exit(FAILED)
@@ -164,6 +171,7 @@ def check(files: tuple[Path, ...], least: str, *, as_json: bool) -> None:
         click.echo(f"{'ok  ' if report.ok else 'MISS'} {file}: {report.grade.name.lower()}")
         for found in report.findings if not report.ok else ():
             where = f"{file}:{found.line}" if found.line else str(file)
-            click.echo(f"     {where}: {found.where}: {found.seen} [{found.rule}]", err=True)
+            parts = (where, found.where, f"{found.seen} [{found.rule}]")
+            click.echo(f"     {': '.join(part for part in parts if part)}", err=True)
     if failed:
         click.get_current_context().exit(FAILED)

@@ -67,6 +67,8 @@ class ProfileError(WaysideError):
         table: the TOML table, such as ``point[3].modbus``; empty at the top level.
         key: the key inside the table, empty where the table itself is wrong.
         line: 1-based line, 0 where it is not known.
+
+    ``mistake`` is what was seen without the place, for those who show the place themselves.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class ProfileError(WaysideError):
         self.table = table
         self.key = key
         self.line = line
+        self.mistake = seen
         where = file + (f":{line}" if line else "")
         name = ".".join(part for part in (table, key) if part)
         super().__init__(f"{where}: {name}: {seen}" if name else f"{where}: {seen}")

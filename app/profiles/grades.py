@@ -76,7 +76,7 @@ def check_file(path: Path | str, minimum: Grade = Grade.BRONZE) -> Report:
     except ProfileError as error:
         errors = [error]
     findings = tuple(
-        Finding("loads", Grade.FAULTY, ".".join(filter(None, (e.table, e.key))), e.line, e.seen)
+        Finding("loads", Grade.FAULTY, ".".join(filter(None, (e.table, e.key))), e.line, e.mistake)
         for e in errors
     )
     return Report(path, Grade.FAULTY, findings, ok=False)

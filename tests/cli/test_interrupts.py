@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,20 @@ def test_the_time_to_watch_holds_for_a_peer_that_stays_silent(mute) -> None:
         _, error = process.communicate(timeout=limit("mqtt", "connect_s") - 1)
     assert process.returncode == 1
     assert "within 1 s" in error
+
+
+def test_a_benchmark_that_is_terminated_leaves_no_process_behind() -> None:
+    with subprocess.Popen(
+        [*COMMAND, "bench", "modbus", "--quick", "--json"],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while len(children.read_text().split()) < 2:
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        # Whoever holds the pipe still is a process that was left behind.
+        process.communicate(timeout=20)
+    assert process.returncode == 143
