@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bridge.commission_evidence import EvidenceView, Ramps, RampView, evidence_of
-from app.bridge.commission_views import HELD, REVIEW, JobView, JobViews
+from app.bridge.commission_views import HELD, REVIEW, HeaderView, JobView, JobViews
 from app.bridge.units import clock_text
 from app.bridge.workshop import AssetChoice, JobRow, OpenJob, Workshop
 from app.core.errors import WaysideError
@@ -25,17 +24,6 @@ BATCH_MS = 50
 TYPED_MS = 300
 """Typing is kept when it pauses this long."""
 _NS = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderView:
-    """The facts of the header line; ``link`` is (state, words), times are seconds."""
-
-    link: tuple[str, str] = ("closed", "")
-    elapsed_s: float = 0.0
-    soak_s: float = 0.0
-    soak_of_s: float = 600.0
-    saved: str = ""
 
 
 class CommissionPresenter(QObject):
@@ -336,7 +324,7 @@ class CommissionPresenter(QObject):
             }
             job.engine.answer(check, text)
 
-    def answer_values(self, check: str, values: Mapping[str, float]) -> None:
+    def answer_values(self, check: str, values: Sequence[tuple[str, float]]) -> None:
         """Answer a question that wants readings."""
         self.answer(check, json.dumps(dict(values)))
 

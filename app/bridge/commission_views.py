@@ -28,6 +28,17 @@ _OPENED = frozenset({_V.FAIL, _V.BLOCKED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderView:
+    """The facts of the header line; ``link`` is (state, words), times are seconds."""
+
+    link: tuple[str, str] = ("closed", "")
+    elapsed_s: float = 0.0
+    soak_s: float = 0.0
+    soak_of_s: float = 600.0
+    saved: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
     """What a person is asked: ``kind`` is yes_no, choice, text or values.
 

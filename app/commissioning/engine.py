@@ -20,12 +20,12 @@ from app.commissioning.job import CheckState, Job
 from app.commissioning.limits import LimitTable
 from app.commissioning.people import Desk
 from app.commissioning.planning import PlannedCheck
+from app.commissioning.restoring import Restorer
 from app.commissioning.rig import Hands, Output
 from app.commissioning.runner import CheckRun, Kept
 from app.commissioning.schedule import Blocked, next_checks
 from app.commissioning.watching import LiveWatch
 from app.core.callbacks import Callbacks, Unsubscribe
-from app.core.commands import Command, CommandRequest, CommandState
 from app.core.commissioning import VERDICT_TRANSITIONS, Attempt, Outcome, Verdict
 from app.core.errors import UserFacing
 from app.services.live import LiveBuffers
@@ -34,9 +34,6 @@ from app.store.records import Records
 from app.tasks import Tasks
 
 V = Verdict
-CANCEL_S = 0.8
-"""How long a cancelled check's outputs are waited for; the rest goes on in the background."""
-RESTORED = frozenset({CommandState.ACCEPTED, CommandState.CONFIRMED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +67,7 @@ class JobEngine:
         self._stopping = False
         self._idle = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._restorer = Restorer(job, field, self._save)
         self.desk = Desk(self._changed.fire)
         self.watch = LiveWatch(field, parts.live)
 
@@ -98,7 +96,7 @@ class JobEngine:
         """Keep the job, put back what a killed run left switched, and run what runs by itself."""
         await self._load_frames()
         await self._save("")
-        await self._restore_left()
+        await self._restorer.left()
         if watch:
             self._tasks.spawn(self._watch(), "watch")
         self._pump()
@@ -126,7 +124,7 @@ class JobEngine:
         if not planned.fitted:
             raise UserFacing(self._texts.get("commissioning.engine.not_fitted", check=check))
         root = planned.uses or check
-        for name in dict.fromkeys((root, *self._users(root), check)):
+        for name in dict.fromkeys((root, *self.job.users(root), check)):
             if name in self._running:
                 continue
             self.job.states[name].verdict = V.NOT_RUN
@@ -155,7 +153,7 @@ class JobEngine:
             raise UserFacing(self._texts.get("commissioning.engine.skip_reason"))
         await self.cancel(check)
         state = self.state(check)
-        if V.SKIPPED not in _next(state.verdict):
+        if V.SKIPPED not in VERDICT_TRANSITIONS[state.verdict]:
             raise UserFacing(self._texts.get("commissioning.engine.no_skip", check=check))
         state.move(V.SKIPPED)
         state.reason, state.who, state.punch = reason.strip(), who, punch
@@ -178,7 +176,7 @@ class JobEngine:
             key = "waive_role"
         elif len(reason.strip()) < 10:
             key = "waive_reason"
-        elif V.WAIVED not in _next(state.verdict):
+        elif V.WAIVED not in VERDICT_TRANSITIONS[state.verdict]:
             key = "no_waive"
         if key:
             raise UserFacing(
@@ -204,8 +202,8 @@ class JobEngine:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         if run.rig is not None and run.rig.outputs:
-            self._tasks.spawn(self._put_back(check, run.rig.outputs), f"put back {check}")
-            await self._seen_restoring(run.rig.outputs)
+            self._tasks.spawn(self._restorer.put_back(check, run.rig.outputs), f"put back {check}")
+            await self._restorer.seen(run.rig.outputs)
 
     async def set_field(self, name: str, value: str) -> None:
         """Keep what a person typed; durable when this returns."""
@@ -249,10 +247,6 @@ class JobEngine:
     def _must_be_open(self) -> None:
         if self.job.signed_ns:
             raise UserFacing(self._texts.get("commissioning.engine.signed", job=self.job.id))
-
-    def _users(self, check: str) -> list[str]:
-        """The checks that judge the frames of another."""
-        return [p.id for p in self.job.plan if p.uses == check and p.fitted]
 
     def _free_blocked(self) -> None:
         for state in self.job.states.values():
@@ -381,56 +375,6 @@ class JobEngine:
                     number=attempt.number, frames=attempt.outcome.frames
                 )
 
-    async def _restore_left(self) -> None:
-        for check, outputs in list(self.job.outputs.items()):
-            found = tuple(msgspec.convert(output, Output) for output in outputs)
-            await self._put_back(check, found)
-
-    async def _put_back(self, check: str, outputs: tuple[Output, ...]) -> None:
-        """Write outputs back; what cannot be reached stays in the job and is tried at its start."""
-        done = True
-        for output in reversed(outputs):
-            profile = self.field.profiles[output.slot]
-            risk = next(c.risk for c in profile.commands if c.id == output.command)
-            device = self.field.device(output.slot)
-            revoke = self.field.around.access.permit(device, risk, f"restore after {check}")
-            try:
-                sent = await self.field.around.sender.send(
-                    CommandRequest(
-                        device=device,
-                        command=output.command,
-                        value=output.value,
-                        who=self.job.operator,
-                        why=f"restore after {check}",
-                    )
-                )
-            finally:
-                revoke()
-            done &= sent.state in RESTORED
-        if done:
-            self.job.outputs.pop(check, None)
-        await self._save("")
-
-    async def _seen_restoring(self, outputs: tuple[Output, ...]) -> None:
-        """Wait until every output was taken by its device, for most of a second."""
-        left = {(self.field.device(o.slot), o.command) for o in outputs}
-        done = asyncio.Event()
-
-        def changed(command: Command) -> None:
-            if command.state in RESTORED:
-                left.discard((command.request.device, command.request.command))
-                if not left:
-                    done.set()
-
-        stop = self.field.around.sender.on_change(changed)
-        try:
-            async with asyncio.timeout(CANCEL_S):
-                await done.wait()
-        except TimeoutError:
-            return
-        finally:
-            stop()
-
     async def _watch(self) -> None:
         while True:
             await self.field.clock.sleep(1.0)
@@ -452,7 +396,3 @@ class JobEngine:
             if lane is Lane.ACTUATES:
                 touched.update(check.slots)
         return frozenset(touched)
-
-
-def _next(verdict: Verdict) -> frozenset[Verdict]:
-    return VERDICT_TRANSITIONS[verdict]

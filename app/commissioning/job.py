@@ -109,6 +109,10 @@ class Job:
                 state.verdict = V.NOT_RUN
         return job
 
+    def users(self, check: str) -> list[str]:
+        """The fitted checks that judge the frames of another."""
+        return [p.id for p in self.plan if p.uses == check and p.fitted]
+
     def check(self, check: str) -> PlannedCheck:
         """A planned check; KeyError where there is none of that id."""
         for planned in self.plan:

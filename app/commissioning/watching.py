@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.commissioning.checks.kinds import kind_of
-from app.commissioning.checks.values import points_of
+from app.commissioning.checks.naming import points_of
 from app.commissioning.field_access import AssetField
 from app.commissioning.job import Job
 from app.commissioning.planning import PlannedCheck

@@ -51,7 +51,7 @@ class CheckList(QWidget):
     retry_requested = Signal(str)
     log_requested = Signal(str)
     answered = Signal(str, str)
-    values_given = Signal(str, dict)
+    values_given = Signal(str, list)
     typed = Signal(str, str, str)
     current_changed = Signal(str)
 

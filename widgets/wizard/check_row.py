@@ -33,7 +33,7 @@ class CheckRow(QWidget):
     retry_requested = Signal(str)
     log_requested = Signal(str)
     answered = Signal(str, str)
-    values_given = Signal(str, dict)
+    values_given = Signal(str, list)
     typed = Signal(str, str, str)
     chosen = Signal(str)
 
@@ -200,8 +200,8 @@ class CheckRow(QWidget):
     def _answered(self, text: str) -> None:
         self.answered.emit(self.view.id, text)
 
-    @Slot(dict)
-    def _values(self, values: dict[str, float]) -> None:
+    @Slot(list)
+    def _values(self, values: list[tuple[str, float]]) -> None:
         self.values_given.emit(self.view.id, values)
 
     @Slot(str, str)

@@ -6,8 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from app.bridge.commission_presenter import HeaderView
-from app.bridge.commission_views import JobView
+from app.bridge.commission_views import HeaderView, JobView
 from widgets.base import marks
 from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.theme import Look

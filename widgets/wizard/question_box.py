@@ -20,12 +20,12 @@ class QuestionBox(QWidget):
 
     Signals:
         answered: a word, a choice or characters.
-        values_given: readings by field.
+        values_given: readings as pairs of field and number.
         typed: field and text, while it is being typed.
     """
 
     answered = Signal(str)
-    values_given = Signal(dict)
+    values_given = Signal(list)
     typed = Signal(str, str)
 
     def __init__(self, look: Look, question: QuestionView, check: str) -> None:
@@ -152,7 +152,7 @@ class QuestionBox(QWidget):
             if number is not None:
                 values[name] = number
         if values:
-            self.values_given.emit(values)
+            self.values_given.emit(list(values.items()))
 
 
 def _number(text: str) -> float | None:

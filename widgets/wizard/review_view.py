@@ -6,8 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.bridge.commission_presenter import HeaderView
-from app.bridge.commission_views import JobView, PunchView
+from app.bridge.commission_views import HeaderView, JobView, PunchView
 from widgets.base import marks
 from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.key_button import KeyButton

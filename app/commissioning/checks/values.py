@@ -21,6 +21,7 @@ from app.commissioning.checks.base import (
     title_of,
     unit_of,
 )
+from app.commissioning.checks.naming import fitted_points, points_of
 from app.commissioning.frames import Trace
 from app.commissioning.planning import PlannedCheck
 from app.core.commissioning import Verdict
@@ -369,18 +370,6 @@ class Agreement:
         apart = own - other
         verdict = Verdict.PASS if abs(apart) <= tolerance else Verdict.FAIL
         return graded(verdict, "apart", apart, values=words, **more)
-
-
-def points_of(check: PlannedCheck) -> list[str]:
-    """The points a check names."""
-    options = check.options
-    return list(options["points"]) if "points" in options else [options["point"]]
-
-
-def fitted_points(check: PlannedCheck, profile: object) -> list[str]:
-    """Those points a check names that the device has."""
-    have = {point.id for point in getattr(profile, "points", ())}
-    return [point for point in points_of(check) if point in have]
 
 
 def _given(answer: str) -> dict[str, float]:

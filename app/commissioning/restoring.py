@@ -1,0 +1,77 @@
+"""Putting back what a check moved: every output as it was before, seen by its device."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from app.commissioning.field_access import AssetField
+from app.commissioning.job import Job
+from app.commissioning.rig import Output
+from app.core.commands import Command, CommandRequest, CommandState
+
+CANCEL_S = 0.8
+"""How long a cancelled check's outputs are waited for; the rest goes on in the background."""
+RESTORED = frozenset({CommandState.ACCEPTED, CommandState.CONFIRMED})
+
+
+class Restorer:
+    """Writes outputs of one job back; ``save`` keeps the job after each change."""
+
+    def __init__(self, job: Job, field: AssetField, save: Callable[[str], Awaitable[None]]) -> None:
+        self._job = job
+        self._field = field
+        self._save = save
+
+    async def left(self) -> None:
+        """Put back what an earlier run of the program left moved."""
+        for check, outputs in list(self._job.outputs.items()):
+            found = tuple(msgspec.convert(output, Output) for output in outputs)
+            await self.put_back(check, found)
+
+    async def put_back(self, check: str, outputs: tuple[Output, ...]) -> None:
+        """Write outputs back; what cannot be reached stays in the job and is tried at its start."""
+        done = True
+        for output in reversed(outputs):
+            profile = self._field.profiles[output.slot]
+            risk = next(c.risk for c in profile.commands if c.id == output.command)
+            device = self._field.device(output.slot)
+            revoke = self._field.around.access.permit(device, risk, f"restore after {check}")
+            try:
+                sent = await self._field.around.sender.send(
+                    CommandRequest(
+                        device=device,
+                        command=output.command,
+                        value=output.value,
+                        who=self._job.operator,
+                        why=f"restore after {check}",
+                    )
+                )
+            finally:
+                revoke()
+            done &= sent.state in RESTORED
+        if done:
+            self._job.outputs.pop(check, None)
+        await self._save("")
+
+    async def seen(self, outputs: tuple[Output, ...]) -> None:
+        """Wait until every output was taken by its device, for most of a second."""
+        left = {(self._field.device(o.slot), o.command) for o in outputs}
+        done = asyncio.Event()
+
+        def changed(command: Command) -> None:
+            if command.state in RESTORED:
+                left.discard((command.request.device, command.request.command))
+                if not left:
+                    done.set()
+
+        stop = self._field.around.sender.on_change(changed)
+        try:
+            async with asyncio.timeout(CANCEL_S):
+                await done.wait()
+        except TimeoutError:
+            return
+        finally:
+            stop()
