@@ -324,10 +324,12 @@ class PointsModel(QAbstractItemModel):
         """The point of an index, None for an asset or device."""
         return self._node(index).key if index.isValid() else None
 
-    def device_key(self, index: Index) -> str:
-        """The key of the device of an index, empty for an asset."""
-        device = self._node(index).device if index.isValid() else None
-        return device.key if device is not None else ""
+    def name(self, index: Index) -> str:
+        """The number of an asset or the key of a device; empty for a point."""
+        node = self._node(index)
+        if node.point is not None:
+            return ""
+        return node.device.key if node.device is not None else node.asset.number
 
     def refresh(self, rows: Sequence[QModelIndex]) -> int:
         """Announce the rows of these that show something else than last time; returns how many."""

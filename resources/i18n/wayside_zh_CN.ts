@@ -203,6 +203,10 @@
         <source>e.g. {0}</source>
         <translation>例如 {0}</translation>
     </message>
+    <message>
+        <source>{0}, missing</source>
+        <translation>{0}（缺失）</translation>
+    </message>
 </context>
 <context>
     <name>ConnectionTable</name>

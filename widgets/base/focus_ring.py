@@ -24,6 +24,7 @@ class FocusRing(QWidget):
         super().__init__(window)
         self._look = look
         self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
         self._by_mouse = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -34,17 +35,24 @@ class FocusRing(QWidget):
 
     @Slot(QWidget, QWidget)
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self._target is not None and isValid(self._target):
-            self._target.removeEventFilter(self)
+        for each in self._watched:
+            if isValid(each):
+                each.removeEventFilter(self)
         self._target = None
+        self._watched.clear()
         window = self.parentWidget()
         if new is None or window is None or not window.isAncestorOf(new):
             self.hide()
             return
         self._target = new
         self._by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        # Only the target is watched: a filter on the whole program would be asked of every event.
-        new.installEventFilter(self)
+        # The target and what it lies in, which may scroll: a filter on the whole program would be
+        # asked of every event.
+        watched: QWidget | None = new
+        while watched is not None and watched is not window:
+            watched.installEventFilter(self)
+            self._watched.append(watched)
+            watched = watched.parentWidget()
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from widgets.base import marks
 from widgets.base.key_button import KeyButton
@@ -25,6 +26,7 @@ class PassphrasePrompt(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._before: QWidget | None = None
         self._text = QLabel()
         self._text.setWordWrap(True)
         self.field = self._line(self.tr("Passphrase"))
@@ -72,6 +74,7 @@ class PassphrasePrompt(QWidget):
         self.again.clear()
         self._typed()
         self.show()
+        self._before = QApplication.focusWidget()
         # Whoever has just saved a password waits for this; at start nobody does.
         if choose or question == "wrong":
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -81,7 +84,10 @@ class PassphrasePrompt(QWidget):
         """Nothing is asked any more."""
         self.field.clear()
         self.again.clear()
+        mine, before = self.isAncestorOf(QApplication.focusWidget() or self), self._before
         self.hide()
+        if mine and before is not None and isValid(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _typed(self) -> None:

@@ -107,7 +107,7 @@ class ProblemPanel(QFrame):
         if not problems:
             self._list.addWidget(QLabel(self.tr("No problem stands.")))
         self._list.addStretch(1)
-        self._fit(len(problems))
+        self._fit()
 
     def _card(self, problem: ProblemView) -> ProblemCard:
         card = ProblemCard(self._look, problem)
@@ -121,14 +121,21 @@ class ProblemPanel(QFrame):
         card.buttons.addStretch(1)
         return card
 
-    def _fit(self, count: int) -> None:
+    def _fit(self) -> None:
+        """As high as the cards need, if the window has the room."""
         window = self.parentWidget()
-        if window is not None:
-            room = max(120, window.height() - 88)
-            self.setGeometry(88, 44, _WIDTH, min(room, 40 + 132 * max(1, count)))
+        if window is None:
+            return
+        self._list.activate()
+        inside = _WIDTH - 2 - self._area.verticalScrollBar().sizeHint().width()
+        wanted = self._list.totalMinimumSize().height()
+        if self._list.hasHeightForWidth():
+            wanted = max(wanted, self._list.totalHeightForWidth(inside))
+        self.setGeometry(88, 44, _WIDTH, min(max(120, window.height() - 88), wanted + 4))
 
     def toggle(self) -> None:
         """Open or close; open takes the focus."""
+        self._fit()
         self.setVisible(not self.isVisible())
         if self.isVisible():
             self.raise_()

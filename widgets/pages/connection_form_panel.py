@@ -242,6 +242,10 @@ class ConnectionFormPanel(Panel):
         for value, label in choices:
             combo.addItem(label, value)
         at = combo.findData(field.value)
+        if at < 0 and field.value and not combo.isEditable():
+            # A profile that is gone or broken: not changed to another behind the user's back.
+            combo.addItem(self.tr("{0}, missing").format(field.value), field.value)
+            at = combo.count() - 1
         if combo.isEditable():
             if at >= 0:
                 combo.setCurrentIndex(at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -14,6 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -32,6 +34,7 @@ from widgets.base.theme import Look
 from widgets.pages.panel import Panel
 
 _NUMBER, _MARK, _VERDICT, _CHECK, _TOOK = 12, 32, 56, 132, 80
+_PATIENCE_S = 3.0
 _OPEN = frozenset({FindingVerdict.FAIL, FindingVerdict.WARN})
 
 
@@ -51,13 +54,14 @@ class FindingLine(QWidget):
         self._finding = finding
         self._verdict = verdict
         self.copy: KeyButton | None = None
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        # A closed line is painted only: Qt asks a layout for the height, and an empty one has none.
+        self._column: QVBoxLayout | None = None
         self._opened = finding.verdict in _OPEN and bool(finding.fix or finding.command)
         if self._opened:
-            column.setContentsMargins(self.check_left(), look.measures.row, 12, 12)
-            self._open(column)
+            self._column = QVBoxLayout(self)
+            self._column.setContentsMargins(self.check_left(), look.measures.row, 12, 12)
+            self._column.setSpacing(8)
+            self._open(self._column)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -121,7 +125,7 @@ class FindingLine(QWidget):
     def heightForWidth(self, width: int) -> int:
         """The height that the wrapped texts need."""
         head = self._head(width)
-        if not self._opened:
+        if self._column is None:
             return head
         margins = self._column.contentsMargins()
         return head + self._column.totalHeightForWidth(width) - margins.top()
@@ -134,13 +138,15 @@ class FindingLine(QWidget):
         room = self._seen_box(width).width()
         metrics = QFontMetrics(sans(self._look.measures.body))
         flags = int(Qt.TextFlag.TextWordWrap.value)
-        wanted = metrics.boundingRect(0, 0, max(room, 80), 4000, flags, self._finding.seen)
-        row = self._look.measures.row
-        return max(row, wanted.height() + row - metrics.lineSpacing())
+        one, wanted = (
+            metrics.boundingRect(0, 0, max(room, 80), 4000, flags, text).height()
+            for text in ("X", self._finding.seen)
+        )
+        return self._look.measures.row + max(0, wanted - one)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The fix begins below the line."""
-        if self._opened:
+        if self._column is not None:
             self._column.setContentsMargins(self.check_left(), self._head(self.width()), 12, 12)
         super().resizeEvent(event)
 
@@ -194,6 +200,8 @@ class DiagnosticsPanel(Panel):
         super().__init__(look, "")
         self._model = model
         self._name = ""
+        self._began = 0.0
+        self._focus_then: QWidget | None = None
         self._lines: list[FindingLine] = []
         self.head.title.setText(self.tr("Diagnostics"))
         self.copy_report = KeyButton(look, self.tr("Copy report"), icon="copy", kind="small")
@@ -229,6 +237,7 @@ class DiagnosticsPanel(Panel):
     def begin(self, name: str) -> None:
         """A test of this connection starts."""
         self._name = name
+        self._began, self._focus_then = time.monotonic(), QApplication.focusWidget()
         self.hint.hide()
         self._note(self.tr("{0}, running").format(self._now()))
 
@@ -244,10 +253,15 @@ class DiagnosticsPanel(Panel):
         self._note(text.format(self._now(), failed + 1, count))
         line = self._lines[failed]
         target = line.copy or getattr(line, "again", None)
-        if target is not None:
+        if target is not None and self._waits():
             target.setFocus(Qt.FocusReason.OtherFocusReason)
         # The lines are laid out in the next turn.
         QTimer.singleShot(0, self._show_failure)
+
+    def _waits(self) -> bool:
+        """Whether whoever began the test still waits for it: has not moved on, nor had time to."""
+        same = QApplication.focusWidget() is self._focus_then
+        return same and time.monotonic() - self._began < _PATIENCE_S
 
     def _note(self, text: str) -> None:
         """The form may show another connection by now: whose findings these are, stands here."""

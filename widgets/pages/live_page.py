@@ -62,7 +62,7 @@ class LivePage(QMainWindow):
         self._look = look
         self._model = model
         self.board = board
-        self._opened_tree = self._seen = False
+        self._seen = False
         self._measure_size = _MEASURE_HEIGHT
         self.canvas = PlotCanvas(board, plot_style(look))
         self.points = PointsPanel(look, model)
@@ -260,8 +260,8 @@ class LivePage(QMainWindow):
     def _layout_changed(self) -> None:
         self._model.set_curves(self.board.colours())
         self.points.recount()
-        if not self._opened_tree and self._model.curves():
-            self._opened_tree = self.points.tree.open_plotted()
+        if self._model.curves():
+            self.points.tree.open_first()
         self.undo.setEnabled(self.board.model.can_undo)
         plotted = bool(self.board.layout.plots)
         known = self._model.shown()[1] > 0

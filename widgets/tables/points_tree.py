@@ -41,7 +41,7 @@ from widgets.tables.points_delegate import PointsDelegate
 TICK_MS = 250
 INDENT = 10
 _VALUE_WIDTH, _UNIT_WIDTH, _AGE_WIDTH = 64, 42, 46
-_AUTO_EXPAND = 12
+_AUTO_EXPAND, _FEW = 12, 2
 
 
 class PointsTree(QTreeView):
@@ -81,6 +81,13 @@ class PointsTree(QTreeView):
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.refresh)
+        self._kept: set[str] = set()
+        self._opened = False
+        # Later: the points that are plotted may come in the same turn as the assets.
+        self._open_later = QTimer(self)
+        self._open_later.setSingleShot(True)
+        self._open_later.timeout.connect(self._open_first)
+        model.modelAboutToBeReset.connect(self._before_reset)
         model.modelReset.connect(self._model_reset)
         self.expanded.connect(self._expanded)
         self.clicked.connect(self._clicked)
@@ -145,25 +152,52 @@ class PointsTree(QTreeView):
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
 
     @Slot()
+    def _before_reset(self) -> None:
+        """Remember what is open, but not what a search opened."""
+        if not self._points.text:
+            self._kept = {name for name, index in self._branches() if self.isExpanded(index)}
+
+    def _branches(self) -> list[tuple[str, QModelIndex]]:
+        """The asset numbers and device keys that have rows, with their rows."""
+        found: list[tuple[str, QModelIndex]] = []
+        for row in range(self._points.rowCount()):
+            top = self._points.index(row, 0)
+            found.append((self._points.name(top), top))
+            if self.isExpanded(top):
+                below = [self._points.index(n, 0, top) for n in range(self._points.rowCount(top))]
+                found += [(name, each) for each in below if (name := self._points.name(each))]
+        return found
+
+    @Slot()
     def _model_reset(self) -> None:
-        shown, everything = self._points.shown()
-        if 0 < shown <= _AUTO_EXPAND and (self._points.text or everything <= 2):
-            self.expandRecursively(self.rootIndex(), 1)
-        elif shown == everything:
-            self.open_plotted()
+        shown, _ = self._points.shown()
+        if self._points.text:
+            if 0 < shown <= _AUTO_EXPAND:
+                self.expandRecursively(self.rootIndex(), 1)
+            return
+        for _ in range(2):
+            for name, index in self._branches():
+                self.setExpanded(index, name in self._kept)
+        if not self._opened:
+            self._open_later.start(0)
 
-    def open_plotted(self) -> bool:
-        """Open the first asset that has a curve, so that plotted points are seen.
+    def open_first(self) -> None:
+        """Open what is plotted, once, when there is something to open."""
+        if not self._opened:
+            self._open_later.start(0)
 
-        False while no plotted point has a row.
-        """
-        if self._points.shown()[0] > _AUTO_EXPAND:
-            return False
+    @Slot()
+    def _open_first(self) -> None:
+        shown, _ = self._points.shown()
+        if self._points.text or not 0 < shown <= _AUTO_EXPAND:
+            return
         found = [self._points.find(key) for key in self._points.curves()]
         tops = [_top(index) for index in found if index.isValid()]
         if tops:
+            self._opened = True
             self.expand(min(tops, key=QModelIndex.row))
-        return bool(tops)
+        elif shown <= _FEW:
+            self.expandRecursively(self.rootIndex(), 1)
 
     @Slot(QModelIndex)
     def _expanded(self, index: QModelIndex) -> None:
@@ -172,7 +206,7 @@ class PointsTree(QTreeView):
             rows = [
                 self._points.index(row, 0, index) for row in range(self._points.rowCount(index))
             ]
-            wanted = [row for row in rows if self._points.device_key(row) in plotted]
+            wanted = [row for row in rows if self._points.name(row) in plotted]
             for row in wanted or rows:
                 self.expand(row)
 
