@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 
 from app.bridge.layout_store import LayoutStore
@@ -57,20 +58,21 @@ class Preferences:
 
 
 class Translation:
-    """The translator installed for a language; English needs none."""
+    """The translators installed for a language; English needs none."""
 
     def __init__(self) -> None:
-        self._translator: QTranslator | None = None
+        self._translators: list[QTranslator] = []
 
     def use(self, language: str) -> None:
-        """Translate everything that is built from now on."""
+        """Translate everything that is built from now on, Qt's own dialogs too."""
         application = QCoreApplication.instance()
-        if self._translator is not None and application is not None:
-            application.removeTranslator(self._translator)
-            self._translator = None
-        file = translation_file(language)
-        if application is not None and file.exists():
+        if application is None:
+            return
+        while self._translators:
+            application.removeTranslator(self._translators.pop())
+        qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        for file in (qt / f"qtbase_{language}.qm", translation_file(language)):
             translator = QTranslator(application)
-            if translator.load(str(file)):
+            if file.exists() and translator.load(str(file)):
                 application.installTranslator(translator)
-                self._translator = translator
+                self._translators.append(translator)

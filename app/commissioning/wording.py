@@ -68,7 +68,15 @@ def _told(check: PlannedCheck, finding: Finding, texts: Texts) -> tuple[str, str
     values = _values(check, finding, texts)
     key = _key(check, finding.code, texts)
     parts = {part: _fill(texts, f"{key}.{part}", values) for part in _PARTS}
-    return texts.get(f"{AREA}.form.failure", **parts), parts["do"]
+    text = texts.get(f"{AREA}.form.failure", **parts)
+    if len(text) > LONGEST:
+        # Long names of points: what to do if that fails is what can be spared first.
+        text = texts.get(f"{AREA}.form.short", **parts)
+    if len(text) > LONGEST:
+        spare = len(text) - LONGEST + 1
+        parts["cause"] = parts["cause"][: max(0, len(parts["cause"]) - spare)] + "…"
+        text = texts.get(f"{AREA}.form.short", **parts)
+    return text, parts["do"]
 
 
 def _key(check: PlannedCheck, code: str, texts: Texts) -> str:
@@ -96,7 +104,8 @@ def _values(check: PlannedCheck, finding: Finding, texts: Texts) -> dict[str, An
     if chinese and "point_zh" in found:
         found["point"] = found["point_zh"]
     found.setdefault("point", "")
-    found.setdefault("error", "")
+    # The first sentence says what was seen; the rest is in the evidence.
+    found["error"] = str(found.get("error", "")).partition(". ")[0][:90]
     return {
         **dict.fromkeys(("points", "seen", "level", "window", "count", "other"), ""),
         "limit": f"{finding.limit} {unit}".strip() or "–",

@@ -24,24 +24,32 @@ class FileWishes(QObject):
         super().__init__(opened.window)
         self._opened = opened
         self._tasks = tasks
+        self._folder = ""
         opened.models.board.export_requested.connect(self._export_requested)
         opened.live.canvas.picture_requested.connect(self._picture_requested)
 
     def _export_requested(self, request: ExportRequest) -> None:
-        dialog = self._dialog("wayside.csv", "CSV (*.csv);;Parquet (*.parquet)")
+        dialog = self._dialog("csv", "CSV (*.csv);;Parquet (*.parquet)")
         dialog.fileSelected.connect(partial(self._export_to, request))
         dialog.open()
 
     @Slot(str)
     def _picture_requested(self, kind: str) -> None:
-        dialog = self._dialog(f"wayside.{kind}", f"{kind.upper()} (*.{kind})")
+        dialog = self._dialog(kind, f"{kind.upper()} (*.{kind})")
         dialog.fileSelected.connect(self._picture_to)
         dialog.open()
 
-    def _dialog(self, name: str, kinds: str) -> QFileDialog:
+    def _dialog(self, suffix: str, kinds: str) -> QFileDialog:
         from widgets.pages.save_dialog import save_dialog
 
-        return save_dialog(self._opened.window, self.tr("Export"), name, kinds)
+        title = self.tr("Export")
+        dialog = save_dialog(self._opened.window, title, suffix, kinds, self._folder)
+        dialog.fileSelected.connect(self._chosen)
+        return dialog
+
+    @Slot(str)
+    def _chosen(self, path: str) -> None:
+        self._folder = str(Path(path).parent)
 
     @Slot(str)
     def _picture_to(self, path: str) -> None:

@@ -93,7 +93,11 @@ async def open_site(folder: Path, **options: object) -> Site:
     options.setdefault("protocols", (MODBUS_TCP, MQTT))
     simulator = FieldSimulator(SimulatorOptions(**options))
     ready = await simulator.start()
-    engine = await start_engine(EngineOptions(data=folder))
+    try:
+        engine = await start_engine(EngineOptions(data=folder))
+    except BaseException:
+        await simulator.stop()
+        raise
     return Site(simulator=simulator, ready=ready, engine=engine)
 
 

@@ -49,9 +49,12 @@ def test_killed_in_each_step_it_goes_on_where_it_was(field, tmp_path):
             stderr=subprocess.STDOUT,
             text=True,
         )
+        said = []
         for line in process.stdout:
+            said.append(line)
             if stop_at in line:
                 break
+        assert stop_at in said[-1], said[-20:]
         os.kill(process.pid, signal.SIGKILL)
         process.communicate(timeout=10)
         resume = ("--resume", job_of(tmp_path / "data"))

@@ -141,6 +141,8 @@ class CheckList(QWidget):
             row.chosen.connect(self.set_current)
             self.rows[check.id] = row
             self._list.insertWidget(place, row)
+            # At once: a row that is shown in the next turn only cannot take the focus in this one.
+            row.setVisible(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down move between rows."""

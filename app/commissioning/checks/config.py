@@ -78,7 +78,7 @@ class Restart:
                 mark = _mark(rig.profile(slot).point(name), before)
                 marked.append((slot, name, before))
                 await rig.write_point(slot, name, mark, keep=True)
-            await rig.read(check.slot, "uptime")
+            await self._wait_up(check, rig)
             # Its end is seen here, by the device's own count of its time.
             await rig.start(check.slot, check.options["command"], 1)
             await self._wait(check, rig)
@@ -87,6 +87,14 @@ class Restart:
         finally:
             for slot, name, before in marked:
                 await rig.write_point(slot, name, before, keep=True)
+
+    async def _wait_up(self, check: PlannedCheck, rig: Rig) -> None:
+        """A device that has only just started cannot be seen to start again."""
+        while True:
+            now = (await rig.read(check.slot, "uptime"))["uptime"].value
+            if not isinstance(now, int | float) or now >= 2 * _CLEARLY_S:
+                return
+            await rig.sleep(1.0)
 
     async def _wait(self, check: PlannedCheck, rig: Rig) -> None:
         """Until it answers again with a count that has begun anew, or the time is over."""

@@ -38,7 +38,7 @@ class Reads:
         asked = _asked(check, trace)
         wanted = int(check.limit("reads"))
         if not asked:
-            return failed("silent", 0, values={"reads": wanted})
+            return failed("silent", 0, limit=f"≥ {wanted}", values={"reads": wanted}, decimals=0)
         first = asked[:wanted]
         answers = [one.values for one in first if not one.problem]
         usual = max(set(answers), key=answers.count) if answers else ()

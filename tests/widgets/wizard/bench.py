@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from app.bridge.collector import Collector
 from app.bridge.commission_presenter import CommissionPresenter
 from app.bridge.signing_off import SigningOff
 from app.bridge.workshop import Workshop
@@ -146,10 +147,13 @@ def play(qapp: QApplication, scenario: Callable[[FieldSimulator, str], Awaitable
         options = SimulatorOptions(poles=1, signs=0, faults=faults, protocols=(MODBUS_TCP,))
         simulator = FieldSimulator(options)
         ready = await simulator.start()
+        # As in the program: widgets are collected on their own thread only.
+        collector = Collector()
         try:
             await scenario(simulator, ready.assets[0].links[MODBUS_TCP])
         finally:
             await simulator.stop()
+            collector.close()
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
         runner.run(whole())
