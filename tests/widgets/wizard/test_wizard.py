@@ -8,7 +8,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.widgets.wizard.bench import Bench, close_bench, open_bench, play
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+# A job against the simulator takes real time: lamps fade and readings are watched.
+pytestmark = [
+    pytest.mark.qt_log_ignore("This plugin does not support"),
+    pytest.mark.timeout(300),
+]
 CTRL = Qt.KeyboardModifier.ControlModifier
 MOST_PRESSES = 38
 WAITING = ("running", "not_run")
@@ -49,7 +53,6 @@ async def answer_what_is_asked(bench: Bench) -> None:
     await bench.until(lambda: bench.states()[check.id] != "asked")
 
 
-@pytest.mark.timeout(240)
 def test_a_whole_pole_by_keyboard_in_few_presses(qapp, tmp_path):
     async def scenario(simulator, url):
         bench = await open_bench(tmp_path / "data", simulator, url)
