@@ -49,7 +49,7 @@ class LayoutStore:
 def _read(file: Path) -> dict[str, Any]:
     try:
         table = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         _log.info("%s is not a layout and starts anew: %s", file, error)
         return {}
     if not isinstance(table, dict) or table.get("version") != VERSION:

@@ -293,7 +293,7 @@ def from_json(text: str) -> PlotLayout:
             )
         plots = [_parse_plot(n, axes) for n, axes in enumerate(content["plots"], start=1)]
         colours = tuple((str(name), int(place)) for name, place in content["colours"].items())
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserFacing(f"The saved plot layout cannot be read: {error}.") from error
     return _tidy(PlotLayout(plots=tuple(plots), colours=colours))
 

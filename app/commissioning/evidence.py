@@ -92,7 +92,7 @@ def split(data: bytes) -> tuple[bytes, dict[str, Any]]:
         )
     try:
         sealed = json.loads(data[middle + len(MIDDLE) : -len(TAIL)])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         place = middle + len(MIDDLE) + getattr(error, "pos", 0)
         raise UserFacing(f"The seal of the report is damaged near byte {place}.") from error
     if not isinstance(sealed, dict):

@@ -48,7 +48,7 @@ def verify(data: bytes, texts: Texts) -> list[Proof]:
         document = json.loads(body)
         attempts = [_Link.of(row) for row in document["attempts"]]
         texts_by_slot = document["profiles"]
-    except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, msgspec.ValidationError) as error:
         place = getattr(error, "pos", None)
         at = f"byte {len(HEAD) + place}" if place is not None else ""
         proofs.append(_proof("readable", texts, good=False, at=at, reason=str(error)))

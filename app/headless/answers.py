@@ -37,7 +37,7 @@ class _File:
             return
         try:
             self._answers = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise UserFacing(f"The answers in {path} cannot be read: {error}.") from error
 
     async def answer(self, question: Question) -> str:

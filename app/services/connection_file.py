@@ -78,6 +78,8 @@ def load(file: Path) -> Loaded:
         return Loaded(connections=parse(file.read_bytes()))
     except ConnectionFileError as error:
         mistake = str(error)
+    except OSError as error:
+        mistake = error.strerror or str(error)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     kept = file.with_name(f"{file.stem}.damaged.{stamp}{file.suffix}")
     file.replace(kept)
@@ -136,7 +138,8 @@ def parse(data: bytes) -> tuple[SavedConnection, ...]:
 def _parse(text: str, lists: list[list[Row]]) -> tuple[SavedConnection, ...]:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # No TOML, a number of thousands of digits, or brackets in brackets without end.
         raise ConnectionFileError(str(error)) from error
     version, count = table.get("version"), table.get("connections")
     if version != VERSION:

@@ -146,7 +146,15 @@ def test_a_saved_layout_comes_back_the_same():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"version": 2}', '{"version": 1, "plots": [[{}]], "colours": {}}']
+    "text",
+    [
+        "",
+        "[" * 100_000,
+        "[]",
+        "{}",
+        '{"version": 2}',
+        '{"version": 1, "plots": [[{}]], "colours": {}}',
+    ],
 )
 def test_what_is_no_layout_is_refused_with_a_reason(text):
     with pytest.raises(UserFacing, match="layout"):

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from app.commissioning.evidence import HEAD, body_of, seal, split
+from app.commissioning.evidence import HEAD, MIDDLE, TAIL, body_of, seal, split
 from app.commissioning.report import csv_of, model_of
 from app.commissioning.signing import operator_key
 from app.commissioning.verifying import verify
@@ -85,3 +85,11 @@ async def test_a_changed_profile_and_a_foreign_signature_are_found(sealed):
 def test_what_is_no_report_is_told():
     with pytest.raises(UserFacing):
         verify(b"{}", TEXTS)
+
+
+def test_brackets_without_end_are_told_and_do_not_end_the_program():
+    deep = b"[" * 100_000
+    proofs = verify(HEAD + deep + MIDDLE + b"{}" + TAIL, TEXTS)
+    assert "readable" in {proof.id for proof in proofs if not proof.good}
+    with pytest.raises(UserFacing, match="seal"):
+        verify(HEAD + b"{}" + MIDDLE + deep + TAIL, TEXTS)

@@ -76,6 +76,8 @@ def test_a_file_cut_at_any_byte_is_noticed_and_the_last_good_one_is_used(tmp_pat
         b"\xff\xfe",
         b"version = 2\nconnections = 0\n",
         b"connections = 0\n",
+        b"a = " + b"[" * 100_000,
+        b"version = 1\nconnections = " + b"9" * 5000,
         b"version = 1\nconnections = 1\nconnection = 5\n",
         b"version = 1\nconnections = 1\nconnection = [5]\n",
         b'version = 1\nconnections = 1\n[[connection]]\nname = 3\nurl = ""\n',
@@ -108,6 +110,15 @@ def test_the_last_five_good_copies_are_kept(tmp_path) -> None:
     found = [parse(path.read_bytes())[0].name for path in connection_file.copies(file)]
     assert found == ["c7", "c6", "c5", "c4", "c3"]
     assert parse(file.read_bytes())[0].name == "c8"
+
+
+def test_a_folder_in_the_place_of_the_file_is_set_aside(tmp_path) -> None:
+    file = tmp_path / "connections.toml"
+    file.mkdir()
+    loaded = load(file)
+    assert loaded.connections == ()
+    assert loaded.kept.is_dir()
+    assert "directory" in loaded.mistake
 
 
 def test_damaged_copies_are_passed_over(tmp_path) -> None:
