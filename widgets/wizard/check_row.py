@@ -158,7 +158,9 @@ class CheckRow(QWidget):
         self.action.clicked.connect(self._act)
         retry = KeyButton(look, self.tr("Retry"))
         retry.set_hint("Ctrl+R")
-        retry.setVisible(view.action != "retry")
+        # Only ever hidden here: shown without a parent it would be a window of its own.
+        if view.action == "retry":
+            retry.hide()
         retry.clicked.connect(self._retry)
         log = KeyButton(look, self.tr("Log"))
         log.set_hint("Ctrl+L")

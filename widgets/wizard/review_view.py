@@ -53,7 +53,8 @@ class ItemRow(QWidget):
         title.setFont(sans(look.measures.body, SEMIBOLD))
         more = QLabel(" ".join(part for part in (item.reason, item.text) if part))
         more.setWordWrap(True)
-        more.setVisible(bool(item.reason or item.text))
+        if not more.text():
+            more.hide()
         go = KeyButton(look, self.tr("Go to"), kind="small")
         go.setAccessibleName(self.tr("Go to {0}").format(item.title))
         go.setObjectName(f"go:{item.check}")
