@@ -25,6 +25,8 @@ V5: int = MQTTv50
 V311: int = MQTTv311
 MAX_TOPICS = 100_000
 """Topics whose text is kept; a stream of ever new topics must not grow the memory."""
+_APART_NS = 1000
+"""Between messages of one read; leaves room for the readings that one message may hold."""
 
 
 class NotMqtt(Exception):
@@ -102,7 +104,7 @@ class Wire:
         self._unreleased: set[bytes] = set()
 
     def feed(self, data: bytes, now_ns: int) -> list[Message]:
-        """The messages that are complete with these bytes, in order; no two have one time.
+        """The messages that are complete with these bytes, in order, each a microsecond later.
 
         Raises:
             NotMqtt: the peer's first packet is no CONNACK.
@@ -152,8 +154,8 @@ class Wire:
                 if body > stop:
                     raise Malformed("a message is longer than its packet")
                 if wanted:
-                    # A nanosecond apart: rows without a time of their own must not be one moment.
-                    at_ns = now_ns + len(messages)
+                    # Apart: rows without a time of their own must not be one moment.
+                    at_ns = now_ns + _APART_NS * len(messages)
                     messages.append(Message(topic, data[body:stop], at_ns, bool(first & 1)))
             else:
                 self._packet(first, data[start:stop])

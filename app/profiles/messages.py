@@ -98,16 +98,18 @@ class MessageMapper:
         except ValueError as error:
             run.fail(f"not a message: {error}")
             return
-        rows = [row for item in found if (row := self._row(item, received_ns, run)) is not None]
+        # Readings without a time that came together are a nanosecond apart, or one would stay.
+        made = (self._row(item, received_ns, n, run) for n, item in enumerate(found))
+        rows = [row for row in made if row is not None]
         if not rows:
             run.fail(f"none of its keys is a point on {self.topic}")
         run.rows.extend(rows)
         if self._fast is not None and found:
             self._fast.learn(payload)
 
-    def _row(self, item: forms.Item, received_ns: int, run: _Run) -> bytes | None:
+    def _row(self, item: forms.Item, received_ns: int, place: int, run: _Run) -> bytes | None:
         self._note_unknown(item)
-        source_ns = received_ns
+        source_ns = received_ns + place
         if item.time is not None:
             source_ns = self._clock.trusted(item.time, received_ns) or 0
         sure = bool(source_ns)
@@ -132,7 +134,9 @@ class MessageMapper:
             quality.append(judged)
         if quality.count(Quality.ABSENT) == len(quality):
             return None
-        return self._packer.pack(source_ns or received_ns, received_ns, values, bytes(quality))
+        return self._packer.pack(
+            source_ns or received_ns + place, received_ns, values, bytes(quality)
+        )
 
     def _note_unknown(self, item: forms.Item) -> None:
         for key in item.values:

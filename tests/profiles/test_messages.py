@@ -188,6 +188,14 @@ def test_a_clock_that_is_wrong_is_not_believed(ts):
     assert sample.value == 1.0
 
 
+@pytest.mark.parametrize("head", [{}, {"ts": 0}])
+def test_readings_of_one_message_without_a_good_time_are_no_one_moment(head):
+    mapped = one([{**head, "power": power} for power in (1, 2, 3)])
+    found = [sample for batch in mapped.batches for sample in samples(batch)]
+    assert [sample.value for sample in found] == [1, 2, 3]
+    assert [sample.source_ns for sample in found] == [NOW, NOW + 1, NOW + 2]
+
+
 def test_paths_scale_and_places():
     made = profile(
         point("power", mqtt=MqttPath(path="lamp.power", scale=0.1)),
