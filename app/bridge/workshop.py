@@ -150,17 +150,12 @@ class Workshop:
         limits = LimitTable(job.job.changes)
         folders = (RESOURCES, self.engine.folder.path)
         procedures = await asyncio.to_thread(Procedures, NAMES, limits, folders)
-        # What lights, moves or sounds waits for a person who has read what will happen.
-        for check in job.job.plan:
-            state = job.job.states[check.id]
-            if check.fitted and check.danger and state.verdict is Verdict.NOT_RUN:
-                state.held = True
         self.open = OpenJob(
             engine=job,
             procedure=procedures.get(job.job.procedure),
             soak_s=limits.get("soak_s").value,
         )
-        await job.start()
+        await job.start(hold=True)
         return self.open
 
 

@@ -66,9 +66,11 @@ class JobEngine:
         self._wanted: list[str] = []
         self._stopping = False
         self._idle = asyncio.Event()
+        self._line_free = asyncio.Event()
+        self._line_free.set()
         self._turn = asyncio.Lock()
         self._restorer = Restorer(job, field, self._save)
-        self.desk = Desk(self._changed.fire)
+        self.desk = Desk(self._asked)
         self.watch = LiveWatch(field, parts.live)
 
     def on_change(self, listener: Callable[[str], None]) -> Unsubscribe:
@@ -92,8 +94,24 @@ class JobEngine:
         """A person's answer to an open question; one that is not open is ignored."""
         self.desk.answer(check, text)
 
-    async def start(self, *, watch: bool = True) -> None:
-        """Keep the job, put back what a killed run left switched, and run what runs by itself."""
+    async def _ask(self, question: Question) -> str:
+        answer = await self.desk.ask(question)
+        # Answered while everything restarts: nothing can be read until that is over.
+        await self._line_free.wait()
+        return answer
+
+    def _asked(self, check: str) -> None:
+        """A question was asked or answered: what waited for the line may have its turn now."""
+        self._changed.fire(check)
+        self._pump()
+
+    async def start(self, *, watch: bool = True, hold: bool = False) -> None:
+        """Keep the job, put back what a killed run left switched, and run what runs by itself.
+
+        ``hold``: what lights, moves or sounds waits for ``run``, when a person has read of it.
+        """
+        if hold:
+            self.job.hold_dangers()
         await self._load_frames()
         await self._save("")
         await self._restorer.left()
@@ -131,7 +149,7 @@ class JobEngine:
             self.job.states[name].held = False
             self.job.states[name].blocker = ""
             self._wanted.append(name)
-        self._free_blocked()
+        self.job.free_blocked()
         await self._save(check)
         self._pump()
 
@@ -189,7 +207,7 @@ class JobEngine:
             )
         state.move(V.WAIVED)
         state.reason, state.who, state.role = reason.strip(), who, role
-        self._free_blocked()
+        self.job.free_blocked()
         await self._save(check)
         self._pump()
 
@@ -248,12 +266,6 @@ class JobEngine:
         if self.job.signed_ns:
             raise UserFacing(self._texts.get("commissioning.engine.signed", job=self.job.id))
 
-    def _free_blocked(self) -> None:
-        for state in self.job.states.values():
-            if state.verdict is V.BLOCKED:
-                state.move(V.NOT_RUN)
-                state.blocker = ""
-
     def _pump(self) -> None:
         """Start whatever may start now."""
         if self._stopping:
@@ -261,7 +273,8 @@ class JobEngine:
         again = True
         while again:
             again = False
-            for step in next_checks(self.job, self._running, self._kept):
+            asking = {question.check for question in self.questions}
+            for step in next_checks(self.job, self._running, self._kept, asking):
                 if isinstance(step, Blocked):
                     state = self.state(step.check)
                     state.move(V.BLOCKED)
@@ -290,7 +303,7 @@ class JobEngine:
         state.again = 0
         source = self._kept.get(check.uses) if check.uses else None
         hands = Hands(
-            ask=self.desk.ask,
+            ask=self._ask,
             moved=lambda outputs: self._moved(check.id, outputs),
             back_up=self._back_up,
             who=self.job.operator,
@@ -300,6 +313,8 @@ class JobEngine:
         run = CheckRun(self.field, planned, hands, source=source, first=state.attempts + 1)
         task = self._tasks.spawn(self._carry(check, run), check.id)
         self._running[check.id] = (task, run)
+        if kind_of(check.kind).lane is Lane.EXCLUSIVE:
+            self._line_free.clear()
         if check.id in self._wanted:
             self._wanted.remove(check.id)
 
@@ -325,15 +340,11 @@ class JobEngine:
                 # What was cancelled waits for a person, else it would begin again at once.
                 state.held = True
             self._running.pop(check.id, None)
-            self._free_waiting(check.id)
+            if kind_of(check.kind).lane is Lane.EXCLUSIVE:
+                self._line_free.set()
+            self.job.free_blocked(check.id)
             self._pump()
         await self._save(check.id)
-
-    def _free_waiting(self, passed: str) -> None:
-        for state in self.job.states.values():
-            if state.verdict is V.BLOCKED and state.blocker == passed:
-                state.move(V.NOT_RUN)
-                state.blocker = ""
 
     def _take(self, state: CheckState, found: Outcome) -> None:
         state.move(found.verdict)
@@ -378,21 +389,9 @@ class JobEngine:
     async def _watch(self) -> None:
         while True:
             await self.field.clock.sleep(1.0)
-            self.watch.rest(self._touched())
+            self.watch.rest(self.job, self._running)
             if self.job.signed_ns:
                 continue
             for check in self.watch.lost(self.job):
                 if check not in self._running:
                     await self.run(check)
-
-    def _touched(self) -> frozenset[str]:
-        """Devices that a running check moves just now: what they tell is no fault of theirs."""
-        touched: set[str] = set()
-        for name in self._running:
-            check = self.job.check(name)
-            lane = kind_of(check.kind).lane
-            if lane is Lane.EXCLUSIVE:
-                return frozenset(self.field.profiles)
-            if lane is Lane.ACTUATES:
-                touched.update(check.slots)
-        return frozenset(touched)

@@ -62,9 +62,9 @@ class CheckState:
 class Job:
     """One run of a procedure on one asset, as it is kept after every change.
 
-    ``plan`` are the checks as planned; ``outputs`` what is switched for a check just now and must
-    be put back; ``backups`` the settings found before anything was written; ``focus`` the control
-    a person was at.
+    ``plan`` are the checks as planned; ``profiles`` the id and SHA-256 of each slot's profile;
+    ``outputs`` what is switched for a check just now and must be put back; ``backups`` the settings
+    found before anything was written; ``focus`` the control a person was at.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Job:
     ended_ns: int = 0
     app_version: str = ""
     links: tuple[str, ...] = ()
+    profiles: dict[str, dict[str, str]] = field(default_factory=dict)
     changes: dict[str, float] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     plan: tuple[PlannedCheck, ...] = ()
@@ -127,6 +128,20 @@ class Job:
             for check in self.plan
             if check.step == step and check.fitted and check.required
         )
+
+    def hold_dangers(self) -> None:
+        """What lights, moves or sounds and was not run waits for a person to start it."""
+        for check in self.plan:
+            state = self.states[check.id]
+            if check.fitted and check.danger and state.verdict is V.NOT_RUN:
+                state.held = True
+
+    def free_blocked(self, blocker: str = "") -> None:
+        """What was blocked, by this check or by any, may be tried again."""
+        for state in self.states.values():
+            if state.verdict is V.BLOCKED and blocker in ("", state.blocker):
+                state.move(V.NOT_RUN)
+                state.blocker = ""
 
     def punch_list(self) -> tuple[PunchItem, ...]:
         """What stays open, the gravest first."""

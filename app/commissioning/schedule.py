@@ -26,11 +26,15 @@ class Blocked:
 
 
 def next_checks(
-    job: Job, running: Collection[str], kept: Collection[str]
+    job: Job,
+    running: Collection[str],
+    kept: Collection[str],
+    asking: Collection[str] = (),
 ) -> Iterator[PlannedCheck | Blocked]:
     """What to start or block, one at a time: ask again after each, ``running`` has it then.
 
-    ``kept`` are the checks whose frames are at hand.
+    ``kept`` are the checks whose frames are at hand, ``asking`` those that wait for an answer:
+    one that moves nothing leaves the line to others meanwhile.
     """
     for check in job.plan:
         state = job.states[check.id]
@@ -46,8 +50,12 @@ def next_checks(
             if lane is Lane.EXCLUSIVE:
                 return
             continue
-        lanes = [kind_of(job.check(name).kind).lane for name in running]
-        if Lane.EXCLUSIVE in lanes or (lane is Lane.EXCLUSIVE and running):
+        lanes = [
+            kind_of(job.check(name).kind).lane
+            for name in running
+            if name not in asking or kind_of(job.check(name).kind).lane is not Lane.PASSIVE
+        ]
+        if Lane.EXCLUSIVE in lanes or (lane is Lane.EXCLUSIVE and lanes):
             return
         if lane is Lane.ACTUATES and Lane.ACTUATES in lanes:
             continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from app.commissioning.checks.base import Lane
 from app.commissioning.checks.kinds import kind_of
 from app.commissioning.checks.naming import points_of
 from app.commissioning.field_access import AssetField
@@ -30,10 +31,23 @@ class LiveWatch:
         self._bad: dict[str, int] = {}
         self._resting: dict[str, int] = {}
 
-    def rest(self, slots: frozenset[str]) -> None:
-        """Called once a look: these devices are moved just now, and need time to come to rest."""
+    def rest(self, job: Job, running: Collection[str]) -> None:
+        """Called once a look: devices that are moved just now need time to come to rest."""
+        slots = self._touched(job, running)
         self._resting = {slot: left - 1 for slot, left in self._resting.items() if left > 1}
         self._resting.update(dict.fromkeys(slots, REST_LOOKS))
+
+    def _touched(self, job: Job, running: Collection[str]) -> frozenset[str]:
+        """Devices that a running check moves just now: what they tell is no fault of theirs."""
+        touched: set[str] = set()
+        for name in running:
+            check = job.check(name)
+            lane = kind_of(check.kind).lane
+            if lane is Lane.EXCLUSIVE:
+                return frozenset(self._field.profiles)
+            if lane is Lane.ACTUATES:
+                touched.update(check.slots)
+        return frozenset(touched)
 
     def lost(self, job: Job) -> Iterator[str]:
         """The checks whose live data have gone bad; each is told once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -124,6 +125,25 @@ async def test_cancel_returns_within_a_second_and_puts_the_lamp_back(site):
     assert loop.time() - began <= 1.0
     assert lamp.dim_command == before
     assert job.state("acknowledged/lamp1").verdict is Verdict.NOT_RUN
+
+
+async def test_an_open_question_leaves_the_line_to_a_restart_and_its_answer_waits_for_it(site):
+    job = await site.job("SP-0001", base("restart", "reference"), environment_window_s=2)
+    job.desk.answerer = None
+    restart, reference = job.state("restart/gateway"), job.state("reference/weather")
+    await job.start(watch=False, hold=True)
+    await until(lambda: job.questions, job)
+    assert restart.held
+    await job.run("restart/gateway")
+    await until(lambda: restart.verdict is Verdict.RUNNING, job)
+    seen = site.simulator.look("SP-0001")
+    shown = {name: seen[name] for name in ("temperature", "humidity", "pressure")}
+    job.answer("reference/weather", json.dumps(shown))
+    await until(lambda: not job.questions, job)
+    assert restart.verdict is reference.verdict is Verdict.RUNNING
+    await job.cancel("restart/gateway")
+    await until(lambda: reference.verdict is Verdict.PASS, job)
+    assert reference.attempts == 1
 
 
 async def test_a_job_kept_in_the_middle_is_taken_up_and_its_outputs_restored(site):
