@@ -22,7 +22,7 @@ from app.bridge.points_filter import PointsFilter
 from app.bridge.points_rows import Latest, runs
 from app.core.assets import Device
 from app.core.profiles import Point
-from app.core.quality import is_bad
+from app.core.quality import Quality, is_bad
 from app.core.rows import PointKey, Sample
 
 Index = QModelIndex | QPersistentModelIndex
@@ -280,6 +280,8 @@ class PointsModel(QAbstractItemModel):
             return units.NO_VALUE if column == VALUE else ""
         bad = is_bad(sample.quality)
         if column == AGE:
+            if sample.quality == Quality.UNCERTAIN_FROZEN:
+                return "≈ " + self.tr("frozen")
             return "✕ " + self.tr("bad") if bad else units.age_text(self._age_s(sample))
         if bad:
             return units.NO_VALUE

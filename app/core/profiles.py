@@ -11,6 +11,9 @@ from typing import Any
 
 from app.core.rows import ValueKind
 
+EVERY_S = 5.0
+"""Seconds between two readings where a profile says nothing."""
+
 
 class RegisterTable(Enum):
     """The four Modbus tables and the function that reads each (Modbus spec V1.1b3, section 6)."""
@@ -77,7 +80,8 @@ class Point:
 
     ``unit`` is a UCUM code, empty for a quantity without one. ``labels`` names the values of an
     enum. ``missing`` are raw values by which the device says that it has no reading.
-    ``role`` is ``setpoint`` or ``feedback`` where the point is one of such a pair.
+    ``role`` is ``setpoint`` or ``feedback`` where the point is one of such a pair. A value that has
+    not changed for ``frozen_after_s`` is UNCERTAIN_FROZEN from then on.
     """
 
     id: str
@@ -91,7 +95,7 @@ class Point:
     lwm2m: str = ""
     talq: str = ""
     range: Range | None = None
-    every_s: float = 5.0
+    every_s: float = EVERY_S
     decimals: int = 1
     role: str = ""
     labels: dict[int, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ class Quality(IntEnum):
     GOOD = 0x00
     UNCERTAIN = 0x40
     UNCERTAIN_TIME = 0x41
+    UNCERTAIN_FROZEN = 0x42
     BAD = 0x80
     BAD_RANGE = 0x81
     BAD_MISSING = 0x82

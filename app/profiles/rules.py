@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from app.core.profiles import EVERY_S
 from app.core.rows import ValueKind
 from app.profiles import units
 from app.profiles.checking import Path, Problem, nearest
+from app.profiles.frozen import READINGS
 from app.profiles.kinds import LIMITS, UNSIGNED, WIDTHS, natural_kind
 
 _LISTS = ("point", "alarm", "command", "check", "device")
@@ -64,6 +66,18 @@ def _point(point: dict[str, Any], path: Path, *, reads_messages: bool) -> Iterat
         yield Problem((*path, "labels"), 'only a point of kind "int" has labels')
     if "labels_zh" in point and set(point["labels_zh"]) != set(point.get("labels", {})):
         yield Problem((*path, "labels_zh"), "must name the same values as labels")
+    yield from _frozen(point, path, kind)
+
+
+def _frozen(point: dict[str, Any], path: Path, kind: ValueKind) -> Iterator[Problem]:
+    after_s = point.get("frozen_after_s")
+    if after_s is None:
+        return
+    where = (*path, "frozen_after_s")
+    if kind is ValueKind.TEXT:
+        yield Problem(where, "a text is not watched for standing still")
+    if after_s < READINGS * point.get("every_s", EVERY_S):
+        yield Problem(where, f"must span at least {READINGS} readings (every_s)")
 
 
 def _address(point: dict[str, Any], path: Path, modbus: dict[str, Any]) -> Iterator[Problem]:

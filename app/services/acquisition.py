@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from app.core.assets import Device
 from app.core.callbacks import Callbacks, Unsubscribe
 from app.core.profiles import DeviceProfile
-from app.core.rows import RowBatch, present
+from app.core.rows import RowLayout
 from app.links.base import Link, PolledLink, ReplayedLink, StreamedLink
+from app.profiles.frozen import frozen_watch
 from app.profiles.messages import mappers
 from app.profiles.planning import plan
 from app.profiles.registers import RegisterMapper
+from app.services.acquisition_intake import Intake
 from app.services.acquisition_polled import PolledGroup, Poller
 from app.services.acquisition_replayed import RegisterReplay
 from app.services.acquisition_streamed import Dispatcher, StreamedDevice
@@ -82,17 +84,18 @@ class Acquisition:
             raise ValueError(f"link {link.name!r} is attached already")
         feed = _Feed(tasks=Tasks(f"acquisition of {link.name}"), counters=LinkCounters())
         self._feeds[link.name] = feed
-        publish = self._publisher(feed.counters)
         if isinstance(link, ReplayedLink):
-            replay = RegisterReplay(self._groups(devices), publish, feed.counters)
+            replay = RegisterReplay(
+                self._groups(devices, feed.counters), self._bus.publish, feed.counters
+            )
             feed.stops.append(link.on_registers(replay.take))
         if isinstance(link, StreamedLink | ReplayedLink):
             dispatcher = Dispatcher(
-                self._streamed(devices),
-                publish,
+                self._streamed(devices, feed.counters),
+                self._bus.publish,
                 feed.counters,
                 discover=discover,
-                adopt=self._announced(link.name),
+                adopt=self._announced(link.name, feed.counters),
             )
             feed.stops.append(link.on_messages(dispatcher.take))
         elif isinstance(link, PolledLink):
@@ -100,7 +103,11 @@ class Acquisition:
                 if attached.profile.modbus is not None:
                     link.pace(attached.device.unit, attached.profile.modbus.gap_ms / 1000)
             poller = Poller(
-                link, self._groups(devices), publish, clock=self._clock, now_ns=self._now_ns
+                link,
+                self._groups(devices, feed.counters),
+                self._bus.publish,
+                clock=self._clock,
+                now_ns=self._now_ns,
             )
             feed.tasks.spawn(poller.run(), "polling")
 
@@ -131,50 +138,46 @@ class Acquisition:
         """Every device that was attached or discovered in this run."""
         return tuple(self._devices)
 
-    def _publisher(self, counters: LinkCounters) -> Callable[[Sequence[RowBatch]], None]:
-        def publish(batches: Sequence[RowBatch]) -> None:
-            for batch in batches:
-                counters.rows += len(batch)
-                counters.samples += present(batch)
-            self._bus.publish(batches)
-
-        return publish
-
-    def _groups(self, devices: Sequence[AttachedDevice]) -> list[PolledGroup]:
+    def _groups(self, devices: Sequence[AttachedDevice], link: LinkCounters) -> list[PolledGroup]:
         return [
             PolledGroup(
                 unit=attached.device.unit,
                 group=group,
                 mapper=RegisterMapper(attached.profile, group),
-                counters=self._counted(attached.device.key),
+                intake=self._intake(attached.profile, group.layout, link),
             )
             for attached in devices
             if attached.polled and attached.profile.modbus is not None
             for group in plan(attached.profile, attached.device.key)
         ]
 
-    def _streamed(self, devices: Sequence[AttachedDevice]) -> list[StreamedDevice]:
+    def _streamed(
+        self, devices: Sequence[AttachedDevice], link: LinkCounters
+    ) -> list[StreamedDevice]:
         return [
             streamed
             for attached in devices
             if attached.streamed and attached.profile.mqtt is not None
-            for streamed in self._adopt(attached.profile, attached.device.key)
+            for streamed in self._adopt(attached.profile, attached.device.key, link)
         ]
 
-    def _announced(self, link: str) -> Callable[[DeviceProfile, str], list[StreamedDevice]]:
+    def _announced(
+        self, name: str, link: LinkCounters
+    ) -> Callable[[DeviceProfile, str], list[StreamedDevice]]:
         def adopt(profile: DeviceProfile, key: str) -> list[StreamedDevice]:
-            streamed = self._adopt(profile, key)
-            device = Device(key=key, profile=profile.id, link=link, asset=key)
-            self._discovered.fire((link, AttachedDevice(device=device, profile=profile)))
+            streamed = self._adopt(profile, key, link)
+            device = Device(key=key, profile=profile.id, link=name, asset=key)
+            self._discovered.fire((name, AttachedDevice(device=device, profile=profile)))
             return streamed
 
         return adopt
 
-    def _adopt(self, profile: DeviceProfile, key: str) -> list[StreamedDevice]:
-        counters = self._counted(key)
+    def _adopt(self, profile: DeviceProfile, key: str, link: LinkCounters) -> list[StreamedDevice]:
         return [
-            StreamedDevice(mapper=mapper, counters=counters) for mapper in mappers(profile, key)
+            StreamedDevice(mapper=mapper, intake=self._intake(profile, mapper.layout, link))
+            for mapper in mappers(profile, key)
         ]
 
-    def _counted(self, key: str) -> DeviceCounters:
-        return self._devices.setdefault(key, DeviceCounters())
+    def _intake(self, profile: DeviceProfile, layout: RowLayout, link: LinkCounters) -> Intake:
+        device = self._devices.setdefault(layout.device, DeviceCounters())
+        return Intake(device=device, link=link, frozen=frozen_watch(profile, layout))

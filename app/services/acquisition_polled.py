@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from app.core.errors import DeviceRefused, LinkError
 from app.core.links import LinkState, LinkStatus
-from app.core.rows import RowBatch, present
+from app.core.rows import RowBatch
 from app.links.base import PolledLink
 from app.profiles.planning import Block, PollGroup
 from app.profiles.registers import RegisterMapper
-from app.services.counters import DeviceCounters
+from app.services.acquisition_intake import Intake
 
 _ANSWERING = (LinkState.CONNECTED, LinkState.SILENT)
 _LOST = (LinkState.WAITING, LinkState.FAILED)
@@ -30,7 +30,7 @@ class PolledGroup:
     unit: int
     group: PollGroup
     mapper: RegisterMapper
-    counters: DeviceCounters
+    intake: Intake
     due: float = 0.0
     failing: bool = False
 
@@ -118,7 +118,7 @@ class Poller:
             return self._clock() + silent_s
         every_s = polled.group.every_s
         missed = int((self._clock() - due) / every_s) if every_s > 0 else 0
-        polled.counters.late += missed
+        polled.intake.device.late += missed
         answers, failed = await self._read(polled)
         if failed == len(answers):
             self._gap(polled)
@@ -137,12 +137,12 @@ class Poller:
                 )
                 failed -= 1
             except DeviceRefused as error:
-                polled.counters.bad += 1
-                polled.counters.reason = str(error)
+                polled.intake.device.bad += 1
+                polled.intake.device.reason = str(error)
             except LinkError as error:
                 # The unit is silent or the link is gone: the other blocks would only wait too.
-                polled.counters.lost += 1
-                polled.counters.reason = str(error)
+                polled.intake.device.lost += 1
+                polled.intake.device.reason = str(error)
                 break
         return answers, failed
 
@@ -154,11 +154,7 @@ class Poller:
     def _publish_row(self, polled: PolledGroup, answers: dict[Block, Values]) -> None:
         now_ns = self._now_ns()
         batch = polled.mapper.map(answers, now_ns, now_ns)
-        counters = polled.counters
-        counters.rows += 1
-        counters.samples += present(batch)
-        counters.last_ns = now_ns
-        self._publish((batch,))
+        self._publish((polled.intake.take(batch, now_ns),))
 
     def _all_failing_due(self) -> None:
         now = self._clock()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.core.links import RegistersRead
-from app.core.rows import RowBatch, present
+from app.core.rows import RowBatch
 from app.profiles.planning import Block
 from app.services.acquisition_polled import PolledGroup
 from app.services.counters import LinkCounters
@@ -70,8 +70,4 @@ class _Gathering:
         answers = {block: self._got.get(block) for block in self._polled.group.blocks}
         self._got = {}
         batch = self._polled.mapper.map(answers, self._ns, self._ns)
-        counters = self._polled.counters
-        counters.rows += 1
-        counters.samples += present(batch)
-        counters.last_ns = self._ns
-        batches.append(batch)
+        batches.append(self._polled.intake.take(batch, self._ns))

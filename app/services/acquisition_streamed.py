@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from app.codecs.rows import doubt_times
 from app.core.links import Message
 from app.core.profiles import DeviceProfile
-from app.core.rows import RowBatch, present
+from app.core.rows import RowBatch
 from app.profiles.messages import MessageMapper
 from app.profiles.topics import device_in, topics
-from app.services.counters import DeviceCounters, LinkCounters
+from app.services.acquisition_intake import Intake
+from app.services.counters import LinkCounters
 
 MAX_DISCOVERED = 20_000
 
@@ -21,7 +22,7 @@ class StreamedDevice:
     """One topic of a device on a streamed link, with the payloads of the read being handled."""
 
     mapper: MessageMapper
-    counters: DeviceCounters
+    intake: Intake
     waiting: list[tuple[bytes, int]] = field(default_factory=list)
 
 
@@ -69,17 +70,15 @@ class Dispatcher:
             batches.extend(self._map(device, payloads))
         self._publish(batches)
 
-    def _map(self, device: StreamedDevice, payloads: list[tuple[bytes, int]]) -> Sequence[RowBatch]:
+    @staticmethod
+    def _map(device: StreamedDevice, payloads: list[tuple[bytes, int]]) -> list[RowBatch]:
         mapped = device.mapper.map(payloads)
-        counters = device.counters
+        intake, last_ns = device.intake, payloads[-1][1]
         if mapped.bad:
-            counters.bad += mapped.bad
-            counters.reason = mapped.reason
-        for batch in mapped.batches:
-            counters.rows += len(batch)
-            counters.samples += present(batch)
-        counters.last_ns = payloads[-1][1]
-        return mapped.batches
+            intake.device.bad += mapped.bad
+            intake.device.reason = mapped.reason
+        intake.device.last_ns = last_ns
+        return [intake.take(batch, last_ns) for batch in mapped.batches]
 
     def _unknown(self, topic: str) -> StreamedDevice | None:
         if self._discover and self._adopt and len(self._by_topic) < MAX_DISCOVERED:

@@ -1134,6 +1134,10 @@ follows {1}</source>
 <context>
     <name>PointsModel</name>
     <message>
+        <source>frozen</source>
+        <translation>长时间不变</translation>
+    </message>
+    <message>
         <source>bad</source>
         <translation>无效</translation>
     </message>

@@ -86,6 +86,12 @@ def test_a_bad_value_is_never_shown(model, live):
     assert model.find(POWER).data(Role.BAD) is True
 
 
+def test_a_value_that_stands_still_is_shown_and_said_to_be_frozen(model, live):
+    live.put(POWER, 12.0, quality=Quality.UNCERTAIN_FROZEN)
+    assert row_of(model, POWER)[VALUE] == "12.0"
+    assert row_of(model, POWER)[AGE] == "≈ frozen"
+
+
 def test_set_point_and_feedback_are_marked(model):
     device = POWER.device
     roles = [
