@@ -61,10 +61,28 @@ class AmqttBroker:
         self.host = host
         self.port = 0
         self._broker: Any = None
+        self._served: dict[asyncio.Task[Any] | None, asyncio.StreamWriter] = {}
 
     async def start(self) -> None:
         """Listen on a free port."""
         from amqtt.broker import Broker as Amqtt
+
+        served = self._served
+
+        class Closing(Amqtt):  # type: ignore[misc]  # amqtt is optional, and so untyped here
+            """amqtt leaves the connection of a client open that it refuses or loses."""
+
+            async def stream_connected(
+                self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, listener_name: str
+            ) -> None:
+                """Serve a client to its end, whatever that is."""
+                task = asyncio.current_task()
+                served[task] = writer
+                try:
+                    await super().stream_connected(reader, writer, listener_name)
+                finally:
+                    writer.close()
+                    del served[task]
 
         logging.getLogger("amqtt").setLevel(logging.ERROR)
         logging.getLogger("transitions").setLevel(logging.ERROR)
@@ -75,7 +93,7 @@ class AmqttBroker:
                 "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}
             },
         }
-        self._broker = Amqtt(config)
+        self._broker = Closing(config)
         await asyncio.wait_for(self._broker.start(), START_S)
 
     async def stop(self) -> None:
@@ -83,6 +101,11 @@ class AmqttBroker:
         if self._broker is not None:
             await asyncio.wait_for(self._broker.shutdown(), START_S)
             self._broker = None
+        for writer in self._served.values():
+            writer.close()
+        if self._served:
+            # Whoever is still served has said nothing yet, and hears now that nobody listens.
+            await asyncio.wait([task for task in self._served if task], timeout=START_S)
 
 
 class MosquittoBroker:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import UserFacing
 from app.simulator import mqtt_bytes as mqtt
-from app.simulator.broker import choose_broker
+from app.simulator.broker import AmqttBroker, choose_broker
 from app.simulator.flood import FloodOptions, flood
 from app.simulator.options import MQTT
 from tests.fakes.mosquitto import Mosquitto
@@ -264,3 +264,15 @@ async def test_the_flood_arrives_whole(tmp_path, qos):
     assert sorted(by_pole) == [f"wayside/SP-{n:04d}/telemetry" for n in range(1, 6)]
     for stamps in by_pole.values():
         assert stamps == sorted(set(stamps))
+
+
+async def test_a_client_that_never_greets_does_not_outlive_the_broker() -> None:
+    broker = AmqttBroker("127.0.0.1")
+    await broker.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", broker.port)
+    writer.write(b"\x10")  # the first byte of a greeting, and no more
+    await writer.drain()
+    await broker.stop()
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+    await writer.wait_closed()
