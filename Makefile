@@ -33,7 +33,7 @@ types:
 	$(PYTHON) -m mypy
 
 unit:
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n 2 tests
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -n 4 --dist worksteal tests
 
 bench: setup-test
 	@for name in $$($(WAYSIDE) bench --list); do $(WAYSIDE) bench $$name --json || exit 1; done
