@@ -84,6 +84,8 @@ class Watch:
             measured = reading.value
             if not matches(self._plan, measured):
                 return self._not_read_back(feedback, reading)
+            text = self._words("read_back", feedback, measured=self._shown(feedback, measured))
+            self._say(text, measured)
         if self._effect is not None:
             return await self._see(self._effect, measured)
         eyes = str(self._plan.spec.effect.get("eyes", ""))
