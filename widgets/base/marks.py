@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.tokens import Palette
 
 Mark = Callable[[QPainter, QRectF, Palette], None]
@@ -65,6 +66,50 @@ def running(painter: QPainter, box: QRectF, palette: Palette) -> None:
     painter.drawEllipse(inner)
     painter.setBrush(QColor(palette.text2))
     painter.drawPie(inner, 0, 90 * 16)
+
+
+def circle(painter: QPainter, box: QRectF, palette: Palette) -> None:
+    """A circle of quiet text."""
+    painter.setPen(QPen(QColor(palette.text2), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(box.adjusted(2, 2, -2, -2))
+
+
+def letter_in_circle(painter: QPainter, box: QRectF, color: str, letter: str) -> None:
+    """A letter in a circle of the colour."""
+    painter.setPen(QPen(QColor(color), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(box.adjusted(1.5, 1.5, -1.5, -1.5))
+    painter.setFont(sans(9, SEMIBOLD))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def not_run(painter: QPainter, box: QRectF, palette: Palette) -> None:
+    """An empty circle."""
+    circle(painter, box, palette)
+
+
+def asked(painter: QPainter, box: QRectF, palette: Palette) -> None:
+    """A question mark in a circle of accent."""
+    letter_in_circle(painter, box, palette.accent, "?")
+
+
+def not_fitted(painter: QPainter, box: QRectF, palette: Palette) -> None:
+    """A dash."""
+    painter.setPen(QPen(QColor(palette.text2), 1.5))
+    y = box.center().y()
+    painter.drawLine(QLineF(box.left() + 4, y, box.right() - 4, y))
+
+
+def warning(painter: QPainter, box: QRectF, palette: Palette) -> None:
+    """A triangle with an exclamation mark, as a line: something is about to happen."""
+    painter.setPen(QPen(QColor(palette.text), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    left, top, x = box.left(), box.top(), box.center().x()
+    painter.drawPolygon(QPolygonF([QPointF(x, top + 1.5), QPointF(box.right() - 0.5, top + 14.5),
+                                   QPointF(left + 0.5, top + 14.5)]))  # fmt: skip
+    painter.drawLine(QLineF(x, top + 6, x, top + 9.5))
+    painter.drawPoint(QPointF(x, top + 12))
 
 
 def dot(painter: QPainter, box: QRectF, palette: Palette) -> None:
@@ -129,6 +174,11 @@ VERDICT_MARKS: dict[str, Mark] = {
     "fail": failed,
     "blocked": blocked,
     "running": running,
+}
+STEP_MARKS: dict[str, Mark] = VERDICT_MARKS | {
+    "none": not_run,
+    "asked": asked,
+    "not_fitted": not_fitted,
 }
 LINK_MARKS: dict[str, Mark] = {
     "connected": dot,

@@ -13,7 +13,6 @@ from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 from widgets.base.tokens import CARD_RADIUS
-from widgets.wizard import verdicts
 from widgets.wizard.check_list import CheckList
 from widgets.wizard.ramp_plot import RampPlot
 
@@ -61,7 +60,7 @@ class DangerLine(QWidget):
         box = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, CARD_RADIUS, CARD_RADIUS)
         where = QRectF(14, self.height() / 2 - 8, 16, 16)
-        marks.draw(verdicts.warning, painter, where, palette)
+        marks.draw(marks.warning, painter, where, palette)
         painter.end()
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from widgets.base import marks
-from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.marks import Mark
 from widgets.base.tokens import Palette
 
 
-def not_run(painter: QPainter, box: QRectF, palette: Palette) -> None:
-    """An empty circle."""
-    _circle(painter, box, palette)
-
-
 def deferred(painter: QPainter, box: QRectF, palette: Palette) -> None:
     """A clock."""
-    _circle(painter, box, palette)
+    marks.circle(painter, box, palette)
     center = box.center()
     painter.drawPolyline(QPolygonF([center + QPointF(0, -4), center, center + QPointF(3, 1.5)]))
 
@@ -34,12 +28,7 @@ def skipped(painter: QPainter, box: QRectF, palette: Palette) -> None:
 
 def waived(painter: QPainter, box: QRectF, palette: Palette) -> None:
     """A letter W in a circle."""
-    _letter(painter, box, palette.text2, "W")
-
-
-def asked(painter: QPainter, box: QRectF, palette: Palette) -> None:
-    """A question mark in a circle of accent."""
-    _letter(painter, box, palette.accent, "?")
+    marks.letter_in_circle(painter, box, palette.text2, "W")
 
 
 def held(painter: QPainter, box: QRectF, palette: Palette) -> None:
@@ -49,38 +38,6 @@ def held(painter: QPainter, box: QRectF, palette: Palette) -> None:
     x, y = box.center().x(), box.center().y()
     painter.drawPolygon(QPolygonF([QPointF(x - 4, y - 5.5), QPointF(x + 5.5, y),
                                    QPointF(x - 4, y + 5.5)]))  # fmt: skip
-
-
-def not_fitted(painter: QPainter, box: QRectF, palette: Palette) -> None:
-    """A dash."""
-    painter.setPen(QPen(QColor(palette.text2), 1.5))
-    y = box.center().y()
-    painter.drawLine(QLineF(box.left() + 4, y, box.right() - 4, y))
-
-
-def warning(painter: QPainter, box: QRectF, palette: Palette) -> None:
-    """A triangle with an exclamation mark, as a line: something is about to happen."""
-    painter.setPen(QPen(QColor(palette.text), 1.5))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    left, top, x = box.left(), box.top(), box.center().x()
-    painter.drawPolygon(QPolygonF([QPointF(x, top + 1.5), QPointF(box.right() - 0.5, top + 14.5),
-                                   QPointF(left + 0.5, top + 14.5)]))  # fmt: skip
-    painter.drawLine(QLineF(x, top + 6, x, top + 9.5))
-    painter.drawPoint(QPointF(x, top + 12))
-
-
-def _circle(painter: QPainter, box: QRectF, palette: Palette) -> None:
-    painter.setPen(QPen(QColor(palette.text2), 1.5))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(box.adjusted(2, 2, -2, -2))
-
-
-def _letter(painter: QPainter, box: QRectF, color: str, letter: str) -> None:
-    painter.setPen(QPen(QColor(color), 1.5))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(box.adjusted(1.5, 1.5, -1.5, -1.5))
-    painter.setFont(sans(9, SEMIBOLD))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
 
 
 def current(painter: QPainter, box: QRectF, palette: Palette) -> None:
@@ -96,13 +53,13 @@ MARKS: dict[str, Mark] = {
     "fail": marks.failed,
     "blocked": marks.blocked,
     "running": marks.running,
-    "not_run": not_run,
+    "not_run": marks.not_run,
     "deferred": deferred,
     "skipped": skipped,
     "waived": waived,
-    "asked": asked,
+    "asked": marks.asked,
     "held": held,
-    "not_fitted": not_fitted,
+    "not_fitted": marks.not_fitted,
 }
 
 
