@@ -25,8 +25,12 @@ LINK_TRANSITIONS: dict[LinkState, frozenset[LinkState]] = {
     LinkState.CONNECTING: frozenset(
         {LinkState.CONNECTED, LinkState.WAITING, LinkState.FAILED, LinkState.CLOSED}
     ),
-    LinkState.CONNECTED: frozenset({LinkState.SILENT, LinkState.WAITING, LinkState.CLOSED}),
-    LinkState.SILENT: frozenset({LinkState.CONNECTED, LinkState.WAITING, LinkState.CLOSED}),
+    LinkState.CONNECTED: frozenset(
+        {LinkState.SILENT, LinkState.WAITING, LinkState.FAILED, LinkState.CLOSED}
+    ),
+    LinkState.SILENT: frozenset(
+        {LinkState.CONNECTED, LinkState.WAITING, LinkState.FAILED, LinkState.CLOSED}
+    ),
     # WAITING: lost or refused, and the next attempt is due at a known time.
     LinkState.WAITING: frozenset({LinkState.CONNECTING, LinkState.CLOSED, LinkState.FAILED}),
     # FAILED: trying again cannot help until somebody changes something (bad password, bad URL).

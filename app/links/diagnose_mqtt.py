@@ -11,7 +11,7 @@ from app.core.links import FindingVerdict, Message
 from app.links import network
 from app.links.diagnose_steps import Check, Outcome, Subject, failed, passed, warned
 from app.links.mqtt import stable_client
-from app.links.mqtt_connect import connected, secret
+from app.links.mqtt_connect import connect, secret
 from app.links.mqtt_failures import EXPECTED, Refused, failure
 from app.links.mqtt_params import MqttParams, MqttsParams
 from app.links.mqtt_session import MqttSession
@@ -49,21 +49,20 @@ async def _login(subject: Subject[MqttParams]) -> Outcome:
     client = f"{params.client or stable_client(subject.link)[:18]}-check"
     heard: list[Message] = []
     try:
-        session = await subject.open.enter_async_context(
-            connected(
-                params,
-                client=client,
-                version=V5 if params.version == "5" else V311,
-                secrets=(subject.secrets, subject.link),
-                on_batch=heard.extend,
-            )
+        session = await connect(
+            params,
+            client=client,
+            version=V5 if params.version == "5" else V311,
+            secrets=(subject.secrets, subject.link),
+            on_batch=heard.extend,
         )
     except EXPECTED as error:
         if not (isinstance(error, Refused) and error.what == "subscribe"):
             return _failed(subject, error)
-        subject.found["refused"] = error
-        session = None
-    subject.found |= {"session": session, "heard": heard}
+        subject.found |= {"refused": error, "session": None, "heard": heard}
+    else:
+        subject.open.push_async_callback(session.close)
+        subject.found |= {"session": session, "heard": heard}
     return passed(host=params.host, user=params.user or "-")
 
 

@@ -21,10 +21,10 @@ from app.codecs.modbus_events import (
 from app.codecs.modbus_pdu import Request
 from app.core.errors import LinkDown, LinkError, LinkTimeout, NotSent, RemoteProtocolError
 from app.links.base import Still
-from app.links.modbus_status import StatusBoard
 from app.links.modbus_units import Unit, Units
 from app.links.modbus_wording import broken, no_answer, refused, still_owed, still_silent
 from app.links.pacing import Pacer
+from app.links.status import StatusBoard
 from app.links.wording import worded
 from app.settings import Texts
 

@@ -26,11 +26,11 @@ from app.core.profiles import RegisterTable
 from app.links.base import CaptureSink, Still
 from app.links.modbus_connection import Connection, Lost, Received, reason
 from app.links.modbus_exchange import Exchange, Timing
-from app.links.modbus_status import StatusBoard
 from app.links.modbus_units import Patience, Units
 from app.links.pacing import Pacer
 from app.links.params import LinkParams
 from app.links.reconnect import Backoff, Reconnector
+from app.links.status import StatusBoard
 from app.links.wording import worded
 from app.settings import Texts, limit
 

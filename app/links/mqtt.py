@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import socket
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from app.core.callbacks import Callbacks, Unsubscribe
 from app.core.errors import DeviceRefused, LinkDown, LinkError, LinkTimeout, LocalProtocolError
 from app.core.links import LinkState, LinkStatus, Message
 from app.links.base import CaptureSink
-from app.links.mqtt_connect import connected
+from app.links.mqtt_connect import connect
 from app.links.mqtt_failures import EXPECTED, Ended, Failure, failure
 from app.links.mqtt_params import MqttParams
 from app.links.mqtt_session import MqttSession
 from app.links.mqtt_wire import V5, V311
 from app.links.params import LinkParams
-from app.links.reconnect import Backoff
+from app.links.reconnect import Backoff, Reconnector
 from app.links.secrets import Secrets
+from app.links.status import StatusBoard
 from app.links.wording import worded
 from app.settings import Texts, limit
 from app.tasks import Tasks
@@ -48,37 +49,26 @@ class MqttLink:
         self._command_levels = frozenset(params.commands.split(",")) - {""}
         self._tasks = Tasks(f"mqtt {name}")
         self._backoff = Backoff(limit("mqtt", "retry_first_s"), limit("mqtt", "retry_most_s"))
+        self._reconnector = Reconnector(
+            f"link {name}", self._attempt, self._wait, backoff=self._backoff, pause=self._pause
+        )
         self._session: MqttSession | None = None
-        self._attempted: asyncio.Event | None = None
         self._sink: CaptureSink | None = None
         self._batches: Callbacks[Sequence[Message]] = Callbacks()
-        self._statuses: Callbacks[LinkStatus] = Callbacks()
-        self._state = LinkState.CLOSED
-        self._detail = ""
+        self._board = StatusBoard()
         self._failure: Failure | None = None
-        self._failure_ns = self._retry_at_ns = 0
-        self._received = self._sent = self._errors = self._short_lives = 0
+        self._short_lives = 0
         self._heard_at = 0.0
 
     @property
     def status(self) -> LinkStatus:
         """State and counters now."""
-        return LinkStatus(
-            state=self._state,
-            detail=self._detail,
-            error=str(self._failure.error) if self._failure else "",
-            error_id=self._failure.id if self._failure else "",
-            error_ns=self._failure_ns,
-            rtt_s=self._session.rtt_s if self._session else None,
-            received=self._received,
-            sent=self._sent,
-            errors=self._errors,
-            retry_at_ns=self._retry_at_ns,
-        )
+        rtt_s = self._session.rtt_s if self._session else None
+        return replace(self._board.status(), rtt_s=rtt_s)
 
     def on_status(self, listener: Callable[[LinkStatus], None]) -> Unsubscribe:
         """Be told of each change of state."""
-        return self._statuses.subscribe(listener)
+        return self._board.subscribe(listener)
 
     def on_messages(self, listener: Callable[[Sequence[Message]], None]) -> Unsubscribe:
         """Be handed messages, one call a socket read. A listener must not raise."""
@@ -90,19 +80,14 @@ class MqttLink:
 
     async def open(self) -> None:
         """Start to connect and keep connected; returns after the first attempt."""
-        if self._attempted is None:
-            self._attempted = asyncio.Event()
-            self._tasks.spawn(self._run(self._attempted), "connection")
-        await self._attempted.wait()
+        if self._session is None:
+            await self._reconnector.first()
 
     async def close(self) -> None:
         """Disconnect and stop; no task and no socket is left."""
+        await self._reconnector.stop()
         await self._tasks.cancel()
-        if self._attempted is not None:
-            self._attempted.set()
-            self._attempted = None
-        self._retry_at_ns = 0
-        self._move(LinkState.CLOSED)
+        self._board.move(LinkState.CLOSED)
 
     async def publish(
         self, topic: str, payload: bytes, *, qos: int = 1, deadline_s: float = 5.0
@@ -132,57 +117,66 @@ class MqttLink:
         if code >= 0x80:
             words = self._error(LinkError, "publish_refused", topic, code=code)
             raise DeviceRefused(words.seen, code=code, cause=words.cause, action=words.action)
-        self._sent += 1
+        self._board.sent += 1
         if self._sink is not None:
             self._sink.sent(payload, note=topic)
 
     def _error(self, kind: type[E], key: str, topic: str, **values: object) -> E:
         return worded(kind, self._texts, f"links.mqtt.{key}", topic=topic, **values)
 
-    async def _run(self, attempted: asyncio.Event) -> None:
-        """Connect, serve, wait, for ever; ends by cancellation only."""
-        while True:
-            self._retry_at_ns = 0
-            self._move(LinkState.CONNECTING)
-            reason = await self._live(attempted)
-            ended = failure(reason, self._params, self._client, self._texts)
-            delay_s = self._delay_s(ended)
-            self._failure, self._failure_ns = ended, time.time_ns()
-            self._errors += 1
-            self._retry_at_ns = self._failure_ns + int(delay_s * 1e9)
-            self._move(LinkState.FAILED if ended.fatal else LinkState.WAITING)
-            attempted.set()
-            await asyncio.sleep(delay_s)
-
-    def _delay_s(self, ended: Failure) -> float:
-        if ended.fatal:
-            return limit("mqtt", "failed_retry_s")
-        if ended.id == "mqtt.taken_over":  # to come back at once would throw the other one out
-            return limit("mqtt", "takeover_retry_s")
-        return self._backoff.next_s()
-
-    async def _live(self, attempted: asyncio.Event) -> BaseException:
-        """One connection from its start to its end; returns why it ended."""
-        clock = asyncio.get_running_loop().time
+    async def _attempt(self) -> None:
+        """Connect and subscribe; raises LinkError with the reason where that fails."""
+        self._move(LinkState.CONNECTING)
         try:
-            async with connected(
+            session = await connect(
                 self._params,
                 client=self._client,
                 version=self._version,
                 secrets=(self._secrets, self.name),
                 on_batch=self._take,
-            ) as session:
-                self._session, self._version = session, session.version
-                born = self._heard_at = clock()
-                self._move(LinkState.CONNECTED)
-                attempted.set()
-                reason = await self._serve(session)
+            )
         except EXPECTED as error:
             self._try_other_version(error)
-            return error
+            raise self._named(error) from error
+        self._session, self._version = session, session.version
+        self._heard_at = asyncio.get_running_loop().time()
+        self._move(LinkState.CONNECTED)
+        self._tasks.spawn(self._live(session), "session")
+
+    async def _live(self, session: MqttSession) -> None:
+        """One connection until its end, which the reconnector is then told."""
+        clock = asyncio.get_running_loop().time
+        born = clock()
+        try:
+            reason = await self._serve(session)
         finally:
             self._session = None
-        return self._judge(reason, clock() - born)
+            await session.close()
+        self._reconnector.lost(self._named(self._judge(reason, clock() - born)))
+
+    def _named(self, reason: BaseException) -> LinkError:
+        self._failure = failure(reason, self._params, self._client, self._texts)
+        return self._failure.error
+
+    def _known(self, error: LinkError) -> Failure:
+        """The failure that an error is the words of; what nobody expected has no other words."""
+        if self._failure is not None and self._failure.error is error:
+            return self._failure
+        return Failure(id="mqtt.lost", error=error)
+
+    def _pause(self, error: LinkError) -> float | None:
+        known = self._known(error)
+        if known.fatal:
+            return limit("mqtt", "failed_retry_s")
+        if known.id == "mqtt.taken_over":  # to come back at once would throw the other one out
+            return limit("mqtt", "takeover_retry_s")
+        return None
+
+    def _wait(self, error: LinkError, delay_s: float) -> None:
+        known = self._known(error)
+        self._board.failed(error, known.id)
+        state = LinkState.FAILED if known.fatal else LinkState.WAITING
+        self._board.move(state, error.seen, retry_s=delay_s)
 
     def _try_other_version(self, error: BaseException) -> None:
         """Some brokers that know 3.1.1 only answer a 5.0 greeting with silence, or hang up."""
@@ -216,39 +210,33 @@ class MqttLink:
 
     def _take(self, messages: list[Message]) -> None:
         self._heard_at = asyncio.get_running_loop().time()
-        if self._state is LinkState.SILENT:
+        if self._board.state is LinkState.SILENT:
             self._move(LinkState.CONNECTED)
         if self._sink is not None:
             for message in messages:
                 self._sink.received(message.payload, note=message.topic)
-        self._received += len(messages)
+        self._board.received += len(messages)
         if any([message.retained for message in messages]):  # noqa: C419  # a list is faster
             kept = [message for message in messages if not self._is_old_command(message)]
-            self._errors += len(messages) - len(kept)
+            self._board.errors += len(messages) - len(kept)
             messages = kept
         self._batches.fire(messages)
 
     def _is_old_command(self, message: Message) -> bool:
         if not message.retained or self._command_levels.isdisjoint(message.topic.split("/")):
             return False
-        self._detail = self._texts.get("links.mqtt.retained_command", topic=message.topic)
+        self._board.detail = self._texts.get("links.mqtt.retained_command", topic=message.topic)
         return True
 
     def _move(self, state: LinkState) -> None:
-        if state is self._state:
-            return
-        self._state = state
-        if state in (LinkState.WAITING, LinkState.FAILED):
-            self._detail = self._failure.error.seen if self._failure else ""
-        else:
-            self._detail = self._texts.get(
-                f"links.mqtt.detail_{state.value}",
-                host=self._params.host,
-                port=self._params.port,
-                filter=self._params.filter,
-                s=self._params.silent_s,
-            )
-        self._statuses.fire(self.status)
+        detail = self._texts.get(
+            f"links.mqtt.detail_{state.value}",
+            host=self._params.host,
+            port=self._params.port,
+            filter=self._params.filter,
+            s=self._params.silent_s,
+        )
+        self._board.move(state, detail)
 
 
 def stable_client(name: str) -> str:

@@ -1,11 +1,10 @@
-"""From parameters to a connection that is subscribed, and surely closed afterwards."""
+"""From parameters to a connection that is subscribed; nothing is left of one that is not."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from functools import partial
 
 from app.core.errors import UserFacing
@@ -25,16 +24,15 @@ _VERSION_REFUSED = (1, 132)  # 3.1.1 and 5.0: the broker does not know the versi
 OnBatch = Callable[[list[Message]], None]
 
 
-@asynccontextmanager
-async def connected(
+async def connect(
     params: MqttParams,
     *,
     client: str,
     version: int,
     secrets: tuple[Secrets, str],
     on_batch: OnBatch,
-) -> AsyncIterator[MqttSession]:
-    """A subscribed session; a broker that refuses 5.0 is asked again with 3.1.1.
+) -> MqttSession:
+    """A subscribed session, for the caller to close; one that refuses 5.0 is asked with 3.1.1.
 
     ``secrets`` is the store and the name of the link in it.
 
@@ -43,15 +41,11 @@ async def connected(
     """
     login = (params.user, await secret(secrets, "password") if params.user else "")
     try:
-        session = await _open(params, client, version, secrets, login, on_batch)
+        return await _open(params, client, version, secrets, login, on_batch)
     except Refused as refusal:
         if version != V5 or refusal.code not in _VERSION_REFUSED or refusal.what != "connect":
             raise
-        session = await _open(params, client, V311, secrets, login, on_batch)
-    try:
-        yield session
-    finally:
-        await session.close()
+        return await _open(params, client, V311, secrets, login, on_batch)
 
 
 async def _open(  # the one place where all of it meets

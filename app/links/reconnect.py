@@ -44,7 +44,8 @@ class Reconnector:
     """Runs ``attempt`` until it succeeds, and again each time the connection is ``lost``.
 
     ``attempt`` has its own deadline and raises LinkError when it fails; ``waiting`` is told of
-    each failure and the seconds until the next try. All who wait share one attempt.
+    each failure and the seconds until the next try, which are those that ``pause`` gives an error,
+    and the back-off's where it gives none. All who wait share one attempt.
     """
 
     def __init__(
@@ -54,19 +55,23 @@ class Reconnector:
         waiting: Callable[[LinkError, float], None],
         *,
         backoff: Backoff,
+        pause: Callable[[LinkError], float | None] | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._attempt = attempt
         self._waiting = waiting
+        self._pause = pause
         self._sleep = sleep
         self.backoff = backoff
         self._owner = owner
         self._tasks = Tasks(owner)
         self._running: asyncio.Task[None] | None = None
+        self._stopped = True
         self._first: asyncio.Future[None] | None = None
 
     async def first(self) -> None:
         """Start, and return when the first attempt is over, whatever came of it."""
+        self._stopped = False
         if self._running is None:
             self._first = asyncio.get_running_loop().create_future()
             self._running = self._tasks.spawn(self._run(), "connect")
@@ -74,12 +79,13 @@ class Reconnector:
             await asyncio.shield(self._first)
 
     def lost(self, error: LinkError) -> None:
-        """The connection is gone: wait as after a failure, then try again."""
-        if self._running is None:
+        """The connection is gone: wait as after a failure, then try again, unless given up."""
+        if self._running is None and not self._stopped:
             self._running = self._tasks.spawn(self._run(self._failed(error)), "reconnect")
 
     async def stop(self) -> None:
         """Give up; nothing of it runs when this returns."""
+        self._stopped = True
         await self._tasks.cancel()
         self._running = None
         self._over()
@@ -102,7 +108,8 @@ class Reconnector:
             return
 
     def _failed(self, error: LinkError) -> float:
-        delay_s = self.backoff.next_s()
+        fixed_s = self._pause(error) if self._pause is not None else None
+        delay_s = self.backoff.next_s() if fixed_s is None else fixed_s
         self._waiting(error, delay_s)
         self._over()
         return delay_s

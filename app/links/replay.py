@@ -22,8 +22,8 @@ from app.core.callbacks import Callbacks, Unsubscribe
 from app.core.errors import RemoteProtocolError, UserFacing, WaysideError
 from app.core.links import LinkState, LinkStatus, Message, RegistersRead
 from app.links.base import CaptureSink
-from app.links.modbus_status import StatusBoard
 from app.links.params import LinkParams, param
+from app.links.status import StatusBoard
 from app.links.wording import mistake
 from app.settings import Texts
 from app.tasks import Tasks

@@ -170,6 +170,43 @@ async def test_an_attempt_that_fails_unexpectedly_is_logged_and_made_again(
     ]
 
 
+async def test_a_loss_while_it_is_given_up_starts_nothing(no_task_left) -> None:
+    tries: list[int] = []
+
+    async def attempt() -> None:
+        tries.append(1)
+
+    keeper = Reconnector("test", attempt, lambda *_: None, backoff=Backoff(0.001, 0.001))
+    await keeper.first()
+    asyncio.get_running_loop().call_soon(keeper.lost, LinkDown("gone"))
+    await keeper.stop()
+    keeper.lost(LinkDown("gone"))
+    assert len(tries) == 1
+
+
+async def test_an_error_may_ask_for_a_distance_of_its_own(no_task_left) -> None:
+    slept: list[float] = []
+
+    async def attempt() -> None:
+        if len(slept) < 3:
+            raise LinkDown("refused" if len(slept) == 1 else "no")
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    keeper = Reconnector(
+        "test",
+        attempt,
+        lambda *_: None,
+        backoff=Backoff(1, 4, draw=lambda: 1.0),
+        pause=lambda error: 300.0 if error.seen == "refused" else None,
+        sleep=sleep,
+    )
+    await keeper.first()
+    await until(lambda: slept == [1, 300, 2])
+    await keeper.stop()
+
+
 async def test_one_silent_unit_of_32_costs_the_others_a_tenth_at_most(no_task_left) -> None:
     """Rounds over a real RTU bus; what the silent unit takes is what the others' period grows."""
     async with bus("modbus+rtu", 32) as proxy:

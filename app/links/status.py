@@ -26,8 +26,8 @@ _ERROR_IDS: tuple[tuple[type[WaysideError], str], ...] = (
 _KEPT_RTTS = 32
 
 
-def error_id(error: WaysideError) -> str:
-    """The id under which the manual lists an error of a link; empty for others."""
+def kind_id(error: WaysideError) -> str:
+    """The id under which the manual lists a kind of error; empty for others."""
     return next((name for kind, name in _ERROR_IDS if isinstance(error, kind)), "")
 
 
@@ -41,6 +41,7 @@ class StatusBoard:
         self.state = LinkState.CLOSED
         self.detail = ""
         self.error: WaysideError | None = None
+        self.error_id = ""
         self.error_ns = 0
         self.retry_at_ns = 0
         self.received = 0
@@ -53,7 +54,7 @@ class StatusBoard:
             state=self.state,
             detail=self.detail,
             error=str(self.error) if self.error else "",
-            error_id=error_id(self.error) if self.error else "",
+            error_id=self.error_id,
             error_ns=self.error_ns,
             rtt_s=statistics.median(self._rtts) if self._rtts else None,
             received=self.received,
@@ -71,10 +72,11 @@ class StatusBoard:
         self.received += 1
         self._rtts.append(rtt_s)
 
-    def failed(self, error: WaysideError) -> None:
-        """Keep an error for show; the state stays."""
+    def failed(self, error: WaysideError, error_id: str = "") -> None:
+        """Keep an error for show; the state stays. Without an id it has the id of its kind."""
         self.errors += 1
         self.error = error
+        self.error_id = error_id or kind_id(error)
         self.error_ns = self._now_ns()
 
     def move(self, state: LinkState, detail: str = "", *, retry_s: float | None = None) -> None:
