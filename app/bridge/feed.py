@@ -137,6 +137,11 @@ class LiveFeed(QObject):
         """Time of one pixel."""
         return max(1, view.span_ns // self._width_px)
 
+    def bucket_ns(self, view: TimeView) -> int:
+        """Time of one bucket: a pixel, and more once so many curves are shown that it counts."""
+        pixels = max(1, -(-len(self._caches) * self._width_px // BUCKETS_A_FRAME))
+        return zoom_bucket(view.span_ns, self._width_px // pixels)
+
     def envelope(self, key: PointKey, view: TimeView) -> Envelope | None:
         """What can be drawn of a point now, somewhat wider than the window."""
         (drawn,) = self.drawn([key], view)
@@ -147,7 +152,7 @@ class LiveFeed(QObject):
 
         A curve that was not read up to now says nothing about what came after.
         """
-        bucket, now = self._bucket(view), self._axis.now()
+        bucket, now = self.bucket_ns(view), self._axis.now()
         found: list[tuple[Envelope, int] | None] = []
         for key in keys:
             cache = self._caches.get(key)
@@ -176,7 +181,7 @@ class LiveFeed(QObject):
     def tick(self) -> None:
         """One frame: take what is new, emit once if the picture changed, load what it lacks."""
         view = self.view()
-        bucket = self._bucket(view)
+        bucket = self.bucket_ns(view)
         now = self._axis.now()
         changed = self._take_new(view, bucket, now)
         shown = (view.start_ns, view.span_ns, self._width_px)
@@ -187,14 +192,6 @@ class LiveFeed(QObject):
             self.changed.emit(list(changed))
         if self._caches:
             self._load_missing(view, bucket, now)
-
-    @property
-    def column_px(self) -> int:
-        """Pixels of one bucket: one, and more once so many curves are shown that a frame counts."""
-        return max(1, -(-len(self._caches) * self._width_px // BUCKETS_A_FRAME))
-
-    def _bucket(self, view: TimeView) -> int:
-        return zoom_bucket(view.span_ns, self._width_px // self.column_px)
 
     def _take_new(self, view: TimeView, bucket: int, now: int) -> set[PointKey]:
         """Grow the live ends; read what is new on the screen from memory, within a time budget."""

@@ -22,13 +22,17 @@ Floats = NDArray[np.float64]
 _FAR = 20_000.0
 _MARKER_DISTANCE = 9.0
 _MOST_MARKERS = 400
+_EXACT = 1e-6
 _FIRST = np.zeros(1, np.int64)
 _NO_LINES: Boxes = np.empty((0, 4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """Where a curve is drawn: the plot's rectangle in pixels, and what its edges mean."""
+    """Where a curve is drawn: the plot's rectangle in pixels, and what its edges mean.
+
+    ``bucket_ns`` is the grid on which the curves were reduced; 0 is a pixel.
+    """
 
     x: float
     y: float
@@ -38,7 +42,12 @@ class Area:
     ns_per_px: int
     low: float
     high: float
-    column_px: int = 1
+    bucket_ns: int = 0
+
+    @property
+    def column_px(self) -> float:
+        """Pixels of one bucket."""
+        return (self.bucket_ns or self.ns_per_px) / self.ns_per_px
 
     def px(self, time_ns: int) -> float:
         """The x of a moment."""
@@ -139,12 +148,12 @@ class Columns:
 
 
 def columns(points: Points, area: Area, widths: Sequence[float], *, step: bool = False) -> Columns:
-    """Dense curves: boxes a column wide, and lines where buckets stand further apart.
+    """Dense curves: boxes as wide as a bucket, and lines where buckets stand further apart.
 
-    A bucket is up to an eighth wider than a pixel, so a column without one is usual: the box
-    before it takes its place. Held steps (``step``) are drawn one curve at a time.
+    Where one bucket is empty, the box before it takes its place. Held steps (``step``) are drawn
+    one curve at a time.
     """
-    column = np.floor((points.x - area.x) / area.column_px) * area.column_px
+    column = _columns_of(points.x, area)
     top, bottom, broken = points.top, points.bottom, points.broken
     starts: Sequence[int] = points.starts
     reach = column[1:] - column[:-1]
@@ -160,18 +169,18 @@ def columns(points: Points, area: Area, widths: Sequence[float], *, step: bool =
     joined = ~broken[1:]
     boxes = np.empty((len(column), 4))
     np.add(column, area.x, out=boxes[:, 0])
-    boxes[:, 1], boxes[:, 2], boxes[:, 3] = top, 1.0, bottom
-    near = joined & (reach <= area.column_px + 1)
-    if near.all():
-        np.minimum(top[1:], bottom[:-1], out=boxes[1:, 1])
-        np.maximum(bottom[1:], top[:-1], out=boxes[1:, 3])
-        boxes[:-1, 2] = reach
-        return Columns(_thick(boxes, area, widths[0]), starts, _NO_LINES, (0, 0))
+    boxes[0, 1], boxes[-1, 2], boxes[0, 3] = top[0], 1.0, bottom[0]
+    np.minimum(top[1:], bottom[:-1], out=boxes[1:, 1])
+    np.maximum(bottom[1:], top[:-1], out=boxes[1:, 3])
+    boxes[:-1, 2] = reach
+    near = joined & (reach < 2 * area.column_px + 1)
     width = widths[0] if len(set(widths)) == 1 else np.repeat(widths, np.diff(starts))
-    np.minimum(top[1:], bottom[:-1], out=boxes[1:, 1], where=near)
-    np.maximum(bottom[1:], top[:-1], out=boxes[1:, 3], where=near)
-    np.copyto(boxes[:-1, 2], reach, where=near)
-    far = np.flatnonzero(joined & ~near)
+    if near.all():
+        return Columns(_thick(boxes, area, width), starts, _NO_LINES, [0] * len(starts))
+    alone = np.flatnonzero(~near)
+    boxes[alone, 2] = 1.0
+    boxes[alone + 1, 1], boxes[alone + 1, 3] = top[alone + 1], bottom[alone + 1]
+    far = alone[joined[alone]]
     if not len(far):
         return Columns(_thick(boxes, area, width), starts, _NO_LINES, [0] * len(starts))
     y_from, y_to = _nearest(top[far], bottom[far], top[far + 1], bottom[far + 1])
@@ -184,6 +193,14 @@ def columns(points: Points, area: Area, widths: Sequence[float], *, step: bool =
     x_from, x_to = column[far] + area.x + 0.5, column[far + 1] + area.x + 0.5
     links = np.column_stack((x_from, y_from, x_to, y_to))
     return Columns(_thick(boxes, area, width), starts, links, far.searchsorted(starts).tolist())
+
+
+def _columns_of(x: Floats, area: Area) -> Floats:
+    """The whole pixel, from the plot's edge, at which the bucket of each x begins."""
+    width = area.column_px
+    phase = area.start_ns % (area.bucket_ns or area.ns_per_px) / area.ns_per_px
+    bucket = np.floor((x - (area.x - phase)) / width + _EXACT)
+    return np.floor(bucket * width - (phase - _EXACT))
 
 
 def _nearest(
@@ -267,18 +284,24 @@ def dense(points: Points, area: Area) -> list[bool]:
     return shown
 
 
-def dashed(found: Columns, area: Area, dashes: Sequence[tuple[int, int]]) -> Columns:
-    """Columns with dashes (pixels drawn, left out) of each curve left out.
+def dashed(
+    found: Columns, area: Area, dashes: Sequence[tuple[int, int]], pitch: int = 1
+) -> Columns:
+    """Columns with dashes (drawn, left out, in ``pitch`` pixels) of each curve left out.
 
     They move with the curve, not across it. Lines between buckets that stand apart stay whole.
     """
-    if not any(left_out for _, left_out in dashes):
+    if not len(found.boxes) or not any(left_out for _, left_out in dashes):
         return found
-    counts = np.diff(found.box_starts)
-    drawn, period = np.repeat(np.array([(d, d + left) for d, left in dashes]), counts, axis=0).T
-    first = area.start_ns // area.ns_per_px
-    phase = (found.boxes[:, 0] - area.x + first % period) % period
-    kept = np.flatnonzero(phase < drawn)
+    # Few patterns and few columns, but many boxes: each box looks its column up.
+    kinds = sorted(set(dashes))
+    at = np.rint(found.boxes[:, 0] - area.x).astype(np.intp)
+    first, last = int(at.min()), int(at.max())
+    moment = (area.start_ns // area.ns_per_px + np.arange(first, last + 1)) // pitch
+    drawn = np.array([moment % (ink + left_out) < ink for ink, left_out in kinds])
+    offset = np.array([kinds.index(dash) * len(moment) - first for dash in dashes])
+    at += np.repeat(offset, np.diff(found.box_starts))
+    kept = np.flatnonzero(drawn.ravel()[at])
     return Columns(
         found.boxes[kept],
         kept.searchsorted(found.box_starts).tolist(),

@@ -75,6 +75,7 @@ class _Strokes:
         self._points = place(sheaf.bundle, sheaf.area)
         self._dots = frozenset(dotted(self._points))
         self._columns: dict[int, tuple[Boxes, Boxes]] = {}
+        self._pitch = max(1, round(sheaf.area.column_px))
         together = []
         for number, is_dense in enumerate(dense(self._points, sheaf.area)):
             curve = self.curves[number]
@@ -85,7 +86,8 @@ class _Strokes:
         if together:
             points = self._points.some(together)
             found = columns(points, sheaf.area, [self._width(number) for number in together])
-            found = dashed(found, sheaf.area, [self._dash(number) for number in together])
+            dashes = [self._dash(number) for number in together]
+            found = dashed(found, sheaf.area, dashes, self._pitch)
             self._columns.update((number, found.of(n)) for n, number in enumerate(together))
         sparse = not fine and len(self._columns) < len(self.curves)
         self._whole = whole(self._points) if sparse else {}
@@ -98,7 +100,7 @@ class _Strokes:
             if is_dense
             else traced(points, area, width, step=step)
         )
-        return dashed(found, area, [self._dash(number)]).of(0)
+        return dashed(found, area, [self._dash(number)], self._pitch if is_dense else 1).of(0)
 
     def _width(self, number: int) -> float:
         return SELECTED_WIDTH if self.curves[number].selected else CURVE_WIDTH

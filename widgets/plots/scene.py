@@ -136,7 +136,7 @@ class SceneBuilder:
         known = {(plot.id, n) for plot in plots for n in range(len(plot.axes))}
         self.ranges = {key: value for key, value in self.ranges.items() if key in known}
         self.words = {key: value for key, value in self.words.items() if (key, 0) in known}
-        frame = Frame(view, ns_per_px, now, self.board.feed.column_px)
+        frame = Frame(view, ns_per_px, now, self.board.feed.bucket_ns(view))
         scenes = []
         for number, plot in enumerate(plots):
             top, bottom = round(number * strip), round((number + 1) * strip)
@@ -255,7 +255,7 @@ class Frame:
     view: TimeView
     ns_per_px: int
     now: int
-    column_px: int
+    bucket_ns: int
 
     @property
     def end_ns(self) -> int:
@@ -273,7 +273,7 @@ def _gaps(
     info: PointInfo, drawn: tuple[Envelope, int], frame: Frame, *, broken: bool
 ) -> list[Interval]:
     envelope, known_ns = drawn
-    late = round(LATE_PERIODS * info.every_s * 1e9) + 2 * frame.column_px * frame.ns_per_px
+    late = round(LATE_PERIODS * info.every_s * 1e9) + 2 * frame.bucket_ns
     window = Window(frame.view.start_ns, frame.view.end_ns, known_ns)
     if not broken:
         return silence(envelope.time_ns, window, late)
@@ -291,7 +291,7 @@ def _area(rect: QRectF, frame: Frame, scale: ValueRange) -> Area:
         ns_per_px=frame.ns_per_px,
         low=scale.low,
         high=scale.high,
-        column_px=frame.column_px,
+        bucket_ns=frame.bucket_ns,
     )
 
 

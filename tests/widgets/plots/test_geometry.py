@@ -1,6 +1,7 @@
 """Columns, lines and dashes of a curve: where ink may be, and where it must not."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -86,6 +87,19 @@ def test_columns_reach_from_the_lowest_to_the_highest_and_touch_their_neighbours
     assert np.allclose(boxes[:, 1] + 0.75, np.minimum(points.top, np.r_[1e9, points.bottom[:-1]]))
     above, below = boxes[:, 1], boxes[:, 1] + boxes[:, 3]
     assert (np.maximum(above[1:], above[:-1]) <= np.minimum(below[1:], below[:-1])).all()
+
+
+def test_columns_of_several_pixels_follow_the_buckets_without_a_hole():
+    area = replace(AREA, start_ns=70_000, bucket_ns=3_200)
+    random = np.random.default_rng(2)
+    # The first sample of a bucket is anywhere in it.
+    times = 70_400 + np.arange(125) * 3_200 + random.integers(0, 3_200, 125)
+    points = place(bundle([reduced(times, random.uniform(0, 100, 125))], 0, 500_000), area)
+    boxes, links = columns(points, area, [1.5]).of(0)
+    assert len(boxes) == 125
+    assert len(links) == 0
+    assert set(boxes[:-1, 2].tolist()) == {3.0, 4.0}
+    assert np.array_equal(boxes[1:, 0], boxes[:-1, 0] + boxes[:-1, 2])
 
 
 def test_a_step_is_held_and_never_slanted():
