@@ -169,16 +169,48 @@ def demo(bench: Bench, seconds: float) -> None:
 
 
 def evidence(bench: Bench, out: Path) -> None:
-    """Reports of commissioned assets, and the chain they stand on, where this version has them."""
-    if "\n  commission " in bench.wayside("--help").out:
-        reports = sorted(out.rglob("*.pdf"))
-        need(len(reports) > 1, "reports", f"{len(reports)} in {out}, not one a pole and one a sign")
-        for report in reports:
-            need(report.read_bytes()[:5] == b"%PDF-", "reports", f"{report.name} is no PDF")
-        say("reports", ", ".join(f"{r.name} ({r.stat().st_size} bytes)" for r in reports))
-    if "\n  verify " in bench.wayside("--help").out:
-        bench.wayside("verify", "out/data")
-        say("verify", "the data folder's chain is whole")
+    """Two commissioned assets: their reports, and the folder that their evidence is kept in.
+
+    A proof is worth something only where a change is found: one byte of the store is altered.
+    """
+    reports = sorted(out.glob("*.pdf"))
+    need(len(reports) == 2, "reports", f"{len(reports)} in {out}, not one a pole and one a sign")
+    for report in reports:
+        need(report.read_bytes()[:5] == b"%PDF-", "reports", f"{report.name} is no PDF")
+    say("reports", ", ".join(f"{r.name} ({r.stat().st_size} bytes)" for r in reports))
+    for report in reports:
+        sealed = report.with_suffix(".json").relative_to(bench.folder)
+        say(f"verify {sealed.name}", f"{proved(bench, str(sealed))} proofs")
+    say("verify out/data", f"{proved(bench, 'out/data')} proofs")
+    shutil.copytree(out / "data", bench.folder / "altered")
+    place = alter(bench.folder / "altered" / "store.db")
+    lines = bench.wayside("verify", "altered", "--json", code=1).out.splitlines()
+    bad = [proof for line in lines if not (proof := json.loads(line))["ok"]]
+    need(
+        any("byte" in proof["at"] for proof in bad), "altered", f"byte {place} is not named: {bad}"
+    )
+    say("verify, altered", bad[0]["text"])
+
+
+def proved(bench: Bench, path: str) -> int:
+    """How many proofs of a report or a data folder are good; any other is a failure."""
+    proofs = [json.loads(line) for line in bench.wayside("verify", path, "--json").out.splitlines()]
+    kinds = [proof["id"] for proof in proofs]
+    need("replayed" in kinds, f"verify {path}", f"nothing was judged again, only {kinds}")
+    return len(proofs)
+
+
+def alter(store: Path) -> int:
+    """Change one byte of the newest attempt's record in the file; returns its place."""
+    with closing(sqlite3.connect(store)) as opened:
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (data,) = opened.execute("SELECT data FROM attempt ORDER BY id DESC LIMIT 1").fetchone()
+    whole = bytearray(store.read_bytes())
+    place = whole.find(data[:64]) + 60
+    need(place > 60, "altered", "the record does not lie in the file")
+    whole[place] ^= 1
+    store.write_bytes(whole)
+    return place
 
 
 def window(bench: Bench) -> None:

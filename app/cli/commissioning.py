@@ -84,13 +84,13 @@ def commission(  # noqa: PLR0913  # one parameter an option
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a proof.")
-def verify(file: Path, *, as_json: bool) -> None:
-    """Prove a report: its signature, its chain, and every verdict from its raw bytes."""
-    from app.headless.commissioning import verify_file
+def verify(path: Path, *, as_json: bool) -> None:
+    """Prove a report or a data folder: signatures, chains, and every verdict from its raw bytes."""
+    from app.headless.commissioning import verify_path
 
-    proofs = verify_file(file, texts())
+    proofs = verify_path(path, texts())
     for proof in proofs:
         if as_json:
             say_json({"id": proof.id, "ok": proof.good, "text": proof.text, "at": proof.at})

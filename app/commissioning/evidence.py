@@ -100,15 +100,23 @@ def split(data: bytes) -> tuple[bytes, dict[str, Any]]:
     return data[len(HEAD) : middle], sealed
 
 
-def _text(profile: DeviceProfile, folders: Sequence[Path]) -> str:
+def profile_text(profile: str, sha256: str, folders: Sequence[Path]) -> str | None:
+    """The text of the profile's file that has this hash; None where it is not there any more."""
     for folder in reversed(folders):
-        path = folder / "profiles" / f"{profile.id}.toml"
+        path = folder / "profiles" / f"{Path(profile).name}.toml"
         if path.is_file():
             data = path.read_bytes()
-            if hashlib.sha256(data).hexdigest() == profile.sha256:
+            if hashlib.sha256(data).hexdigest() == sha256:
                 return data.decode("utf-8")
-    raise UserFacing(
-        f"The file of the profile {profile.id} is not the one that was used.",
-        cause="It was changed while the job ran.",
-        action="Start the job again with the profile as it is now.",
-    )
+    return None
+
+
+def _text(profile: DeviceProfile, folders: Sequence[Path]) -> str:
+    text = profile_text(profile.id, profile.sha256, folders)
+    if text is None:
+        raise UserFacing(
+            f"The file of the profile {profile.id} is not the one that was used.",
+            cause="It was changed while the job ran.",
+            action="Start the job again with the profile as it is now.",
+        )
+    return text

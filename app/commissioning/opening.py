@@ -75,6 +75,10 @@ async def new_job(engine: Engine, setup: JobSetup, clock: Clock | None = None) -
         soak_from_ns=now,
         app_version=importlib.metadata.version("wayside"),
         links=setup.links,
+        profiles={
+            slot: {"id": profile.id, "sha256": profile.sha256}
+            for slot, profile in reach.profiles.items()
+        },
         changes=dict(setup.changes),
         fields={"serial": setup.serial} if setup.serial else {},
         plan=plan,
@@ -119,9 +123,8 @@ async def _connect(
             assets = (SavedAsset(number=asset, type=asset_type),)
             saved = SavedConnection(name=name, url=wanted, assets=assets)
             await connections.add(saved)
-        elif connections.link(saved.name) is None:
-            await connections.enable(saved.name, True)  # noqa: FBT003
-        link = connections.link(saved.name)
+        # Another job may use the same link: it is opened once.
+        link = await connections.ensure(saved.name)
         if link is not None:
             found.append(link)
     return found

@@ -11,9 +11,11 @@ from typing import Any
 from app.commissioning.engine import JobEngine
 from app.commissioning.evidence import body_of, seal
 from app.commissioning.opening import JobSetup, new_job, resume_job
+from app.commissioning.proofs import Proof
 from app.commissioning.report import ReportModel, csv_of, model_of
 from app.commissioning.signing import operator_key
-from app.commissioning.verifying import Proof, verify
+from app.commissioning.verifying import verify
+from app.commissioning.verifying_folder import verify_folder
 from app.commissioning.wording import title
 from app.core.commissioning import JobVerdict, Verdict
 from app.core.errors import UserFacing
@@ -70,6 +72,20 @@ async def commission(
     engine = await start_engine(
         EngineOptions(data=options.data, texts=options.texts, secrets=secrets)
     )
+    try:
+        return await commission_on(engine, secrets, options, say, stop)
+    finally:
+        await engine.close()
+
+
+async def commission_on(
+    engine: Engine, secrets: Secrets, options: CommissionOptions, say: Say, stop: Stop
+) -> tuple[dict[str, Any], int]:
+    """The same on an engine that runs already, beside whatever else runs on it.
+
+    Raises:
+        UserFacing: a mistake in what was given.
+    """
     job: JobEngine | None = None
     try:
         job = await _open(engine, options)
@@ -81,7 +97,6 @@ async def commission(
     finally:
         if job is not None:
             await job.close()
-        await engine.close()
 
 
 async def _open(engine: Engine, options: CommissionOptions) -> JobEngine:
@@ -195,12 +210,14 @@ def _tell(job: JobEngine, texts: Texts, say: Say) -> None:
     job.on_change(changed)
 
 
-def verify_file(path: Path, texts: Texts) -> list[Proof]:
-    """Every proof of a report.
+def verify_path(path: Path, texts: Texts) -> list[Proof]:
+    """Every proof of a report or of a data folder.
 
     Raises:
-        UserFacing: it cannot be read, or is no report.
+        UserFacing: it cannot be read, or is neither.
     """
+    if path.is_dir():
+        return asyncio.run(verify_folder(path, texts))
     try:
         data = path.read_bytes()
     except OSError as error:

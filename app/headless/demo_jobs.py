@@ -1,6 +1,6 @@
 """The second half of the demo without a display: one pole and one sign commissioned, two reports.
 
-Each job runs on a data folder of its own, as two laptops would; both run at the same time.
+Both jobs run at the same time on the demo's own data folder, over its saved connections.
 """
 
 from __future__ import annotations
@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.commissioning import JobVerdict
-from app.headless.commissioning import CommissionOptions, commission
+from app.headless.commissioning import CommissionOptions, commission_on
 from app.headless.second import run_second
 from app.headless.stopping import Stop
+from app.links.secrets import Secrets
+from app.links.secrets_open import open_secrets
+from app.services.demo import demo_connections
+from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import Texts
 from app.simulator.run import Ready
 
@@ -57,7 +61,14 @@ async def commission_demo(jobs: DemoJobs, ready: Ready, say: Say, stop: Stop) ->
     ]
     assets = [number for number in chosen if number]
     say(f"Commissioning {' and '.join(assets)}: this takes about a minute.")
-    done = await asyncio.gather(*(_one(jobs, ready, asset, stop) for asset in assets))
+    secrets = await asyncio.to_thread(open_secrets, jobs.data, texts=jobs.texts)
+    engine = await start_engine(EngineOptions(data=jobs.data, texts=jobs.texts, secrets=secrets))
+    try:
+        done = await asyncio.gather(
+            *(_one(engine, secrets, _options(jobs, ready, asset), stop) for asset in assets)
+        )
+    finally:
+        await engine.close()
     say("\n".join(_table(done)))
     for one in done:
         pdf = one.report.with_suffix(".pdf")
@@ -69,24 +80,33 @@ async def commission_demo(jobs: DemoJobs, ready: Ready, say: Say, stop: Stop) ->
     return all(one.verdict in _GOOD for one in done)
 
 
-async def _one(jobs: DemoJobs, ready: Ready, asset: str, stop: Stop) -> Done:
+def _options(jobs: DemoJobs, ready: Ready, asset: str) -> CommissionOptions:
+    """A job over the connections that the demo keeps, so that its folder has each link once."""
     found = next(one for one in ready.assets if one.asset == asset)
-    options = CommissionOptions(
-        data=jobs.data / "commissioning" / asset,
+    links = tuple(
+        saved.url
+        for saved in demo_connections(ready)
+        if any(place.number == asset for place in saved.assets)
+    )
+    return CommissionOptions(
+        data=jobs.data,
         texts=jobs.texts,
         asset=asset,
         asset_type=found.type,
-        links=tuple(found.links[name] for name in ("modbus+tcp", "mqtt") if name in found.links),
+        links=links,
         answers=f"eyes:{ready.eyes}",
         report=jobs.out / f"{asset}.pdf",
         operator="demo",
         site="Demo district",
         changes=jobs.changes,
     )
-    facts, _ = await commission(options, _quiet, stop)
+
+
+async def _one(engine: Engine, secrets: Secrets, options: CommissionOptions, stop: Stop) -> Done:
+    facts, _ = await commission_on(engine, secrets, options, _quiet, stop)
     checks = facts["checks"]
     return Done(
-        asset=asset,
+        asset=options.asset,
         verdict=facts["verdict"],
         checks=tuple(check["verdict"] for check in checks),
         failures=tuple(
@@ -94,7 +114,7 @@ async def _one(jobs: DemoJobs, ready: Ready, asset: str, stop: Stop) -> Done:
             for check in checks
             if check["verdict"] not in ("pass", "not_fitted")
         ),
-        report=jobs.out / f"{asset}.json",
+        report=Path(facts["report"]),
     )
 
 

@@ -25,6 +25,20 @@ def flaw_text(flaw: ChainFlaw, texts: Texts) -> str:
     return texts.get(f"records.flaw.{flaw.flaw.value}", number=flaw.number, last=flaw.last)
 
 
+def read_anchors(file: Path) -> Sequence[tuple[int, Head]]:
+    """The anchors in a file with their times; lines that cannot be read are left out."""
+    try:
+        lines = file.read_text("ascii", "replace").splitlines()
+    except OSError:
+        return []
+    found: list[tuple[int, Head]] = []
+    for line in lines:
+        parts = line.split()
+        if len(parts) == 3 and parts[0].isdecimal() and parts[1].isdecimal():
+            found.append((int(parts[0]), Head(number=int(parts[1]), hash=parts[2])))
+    return found
+
+
 class Audit:
     """Writes entries with time and place, and keeps anchors of the chain's end in a file beside.
 
@@ -72,16 +86,7 @@ class Audit:
 
     def anchors(self) -> Sequence[tuple[int, Head]]:
         """The anchors kept so far with their times; lines that cannot be read are left out."""
-        try:
-            lines = self._anchors.read_text("ascii", "replace").splitlines()
-        except OSError:
-            return []
-        found: list[tuple[int, Head]] = []
-        for line in lines:
-            parts = line.split()
-            if len(parts) == 3 and parts[0].isdecimal() and parts[1].isdecimal():
-                found.append((int(parts[0]), Head(number=int(parts[1]), hash=parts[2])))
-        return found
+        return read_anchors(self._anchors)
 
     async def watch(self, every_s: float = 3600.0) -> None:
         """Keep an anchor now and each day, until cancelled."""

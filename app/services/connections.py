@@ -172,6 +172,20 @@ class Connections:
         """Open or close a connection and keep it so."""
         await self.change(replace(self._must_exist(name), enabled=enabled))
 
+    async def ensure(self, name: str) -> Link | None:
+        """The open link of a connection; one that is closed is opened, and kept so.
+
+        A link that is open is left to those who use it already. None where it cannot be built.
+        """
+        async with self._edit:
+            saved = self._must_exist(name)
+            if self._links.get(name) is None:
+                if not saved.enabled:
+                    saved = replace(saved, enabled=True)
+                    await self._write({**self._saved, name: saved})
+                await self._apply(saved)
+            return self._links.get(name)
+
     async def remove(self, name: str) -> None:
         """Close a connection and forget it and its secrets.
 

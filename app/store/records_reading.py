@@ -13,6 +13,7 @@ from app.core.commands import FINISHED, AuditEntry, Command
 from app.core.commissioning import Attempt
 from app.store.reading import Reader
 from app.store.records_chain import ChainFlaw, Head, head_of, verify
+from app.store.records_damage import KeptRow, kept_rows
 from app.store.records_rows import RecordRow, Table, plain, rows_of
 
 T = TypeVar("T")
@@ -115,6 +116,16 @@ class RecordReads:
     async def attempts_head(self, job: str) -> Head:
         """The end of a job's evidence chain, which a signature covers."""
         return await self._read(lambda db, store: head_of(db, store, Table.ATTEMPT, job))
+
+    async def kept_rows(self, table: Table, key: str | None = None) -> list[KeptRow]:
+        """Every row of a table in order, also the damaged ones, or those under one key."""
+        own = None if key is None else plain(key)
+        return await self._read(lambda db, store: kept_rows(db, store, table, own))
+
+    async def keys(self, table: Table) -> list[str]:
+        """What the rows of a table are found by, each once."""
+        query = f"SELECT DISTINCT key FROM {table.sql}"  # noqa: S608
+        return await self._read(lambda db, _: [str(key) for (key,) in db.execute(query)])
 
     async def _rows(self, table: Table, where: str, values: tuple[object, ...]) -> list[RecordRow]:
         return await self._read(lambda db, store: rows_of(db, store, table, where, values))

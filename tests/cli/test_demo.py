@@ -1,11 +1,13 @@
 """The demo without a display: the main job end to end, and what it leaves behind."""
 
+import asyncio
 import subprocess
 import sys
 
 import pytest
 
 from app.commissioning.verifying import verify
+from app.commissioning.verifying_folder import verify_folder
 from app.settings import Texts
 from tests.cli.command import environment
 
@@ -55,4 +57,7 @@ def test_the_demo_connects_records_commissions_and_leaves_its_results(tmp_path) 
         assert len((out / f"{asset}.csv").read_text("utf-8-sig").splitlines()) > 20
         proofs = verify((out / f"{asset}.json").read_bytes(), Texts("en"))
         assert [proof.text for proof in proofs if not proof.good] == []
+    proofs = asyncio.run(verify_folder(out / "data", Texts("en")))
+    assert [proof.text for proof in proofs if not proof.good] == []
+    assert sum(proof.id == "replayed" for proof in proofs) == 2
     assert "SP-0001     commissioned  " in done.stdout
