@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from widgets.plots.intervals import Interval
 from widgets.plots.primitives import draw_lines
 from widgets.plots.scales import gap_text
-from widgets.plots.scene import PlotScene
+from widgets.plots.scene import CurveScene, PlotScene
 from widgets.plots.style import (
     CURVE_WIDTH,
     LABEL_GAP,
@@ -164,21 +164,29 @@ def labels_of(plot: PlotScene, style: PlotStyle) -> list[Label]:
 
     Where there is no room for all, the limits go first, then the lowest curves.
     """
-    labels = []
-    for curve in plot.curves:
-        if curve.end_value is not None:
-            y = min(max(curve.area.py(curve.end_value), plot.rect.top()), plot.rect.bottom())
-            color = style.curve(curve.curve.colour)
-            labels.append(Label(y=y, name=curve.name, value=curve.value, color=color, curve=True))
     room = int(plot.rect.height() // MIN_LABEL_DISTANCE) + 1
-    for limit, area in plot.limits:
-        if len(labels) < room:
-            y = area.py(limit.value)
-            value = f"{limit.value:g}"
-            labels.append(Label(y=y, name=limit.label, value=value, color=style.text2, curve=False))
-    labels = sorted(labels, key=_label_y)[:room]
-    spread(labels, plot.rect.top(), plot.rect.bottom())
+    top, bottom = plot.rect.top(), plot.rect.bottom()
+    ends = [
+        (min(max(curve.area.py(curve.end_value), top), bottom), curve)
+        for curve in plot.curves
+        if curve.end_value is not None
+    ]
+    several = len(plot.axes) > 1
+    labels = []
+    for y, curve in sorted(ends, key=_first)[:room]:
+        value = f"{curve.value} {curve.info.unit}" if several else curve.value
+        color = style.curve(curve.curve.colour)
+        labels.append(Label(y=y, name=curve.name, value=value, color=color, curve=True))
+    for limit, area in plot.limits[: room - len(labels)]:
+        y, value = area.py(limit.value), f"{limit.value:g}"
+        labels.append(Label(y=y, name=limit.label, value=value, color=style.text2, curve=False))
+    labels.sort(key=_label_y)
+    spread(labels, top, bottom)
     return labels
+
+
+def _first(pair: tuple[float, CurveScene]) -> float:
+    return pair[0]
 
 
 def _label_y(label: Label) -> float:
@@ -202,13 +210,17 @@ def paint_labels(
     x, right = plot.rect.right(), width - LABEL_PAD
     left = x + LABEL_GAP
     labels = labels_of(plot, style)
-    for label in labels:
-        font = texts.bold if label.curve else texts.small
-        painter.setPen(tint(style.text if label.curve else style.text2))
-        texts.put(painter, label.value, right, label.at, font, align=1.0)
-        room = right - texts.width(label.value, font) - 8 - left
-        name = texts.elided(label.name, texts.small, room)
-        texts.put(painter, name, left, label.at, texts.small)
+    # One font after the other: each change costs as much as a text.
+    for curves in (True, False):
+        shown = [label for label in labels if label.curve == curves]
+        font = texts.bold if curves else texts.small
+        painter.setPen(tint(style.text if curves else style.text2))
+        for label in shown:
+            texts.put(painter, label.value, right, label.at, font, align=1.0)
+        for label in shown:
+            room = right - texts.width(label.value, font) - 8 - left
+            name = texts.elided(label.name, texts.small, room)
+            texts.put(painter, name, left, label.at, texts.small)
     _leaders(painter, [label for label in labels if label.curve], x)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     for label in labels:

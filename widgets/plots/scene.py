@@ -53,10 +53,15 @@ class CurveScene:
     axis: int
     selected: bool
     name: str
-    value: str
+    newest: float | None
     end_value: float | None
     gaps: list[Interval]
     lanes: list[Interval]
+
+    @property
+    def value(self) -> str:
+        """The text of the value at the right end."""
+        return self.info.text(self.newest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +164,8 @@ class SceneBuilder:
         gaps = common([gaps for sheaf in sheaves for gaps in sheaf.gaps_shown()])
         curves = [curve for sheaf in sheaves for curve in sheaf.curves]
         for curve in curves:
-            curve.lanes.extend(without(curve.gaps, gaps))
+            if curve.gaps:
+                curve.lanes.extend(without(curve.gaps, gaps))
         return PlotScene(
             plot=plot,
             band=band,
@@ -187,13 +193,14 @@ class SceneBuilder:
         drawn_now = self.board.feed.drawn([curve.key for curve in axis.curves], frame.view)
         found = [(n, drawn) for n, drawn in enumerate(drawn_now) if drawn is not None]
         cut = bundle([drawn[0] for _, drawn in found], frame.view.start_ns, frame.end_ns)
-        scale = self._scale(plot, number, cut.value_range(), rect)
+        limits = [limit for info in words.by_axis[number] for limit in info.limits]
+        scale = self._scale(plot, number, _widened(cut.value_range(), limits), rect)
         area = _area(rect, frame, scale)
         ends, broken = cut.end_values(), cut.broken()
         curves = []
         for place, (n, drawn) in enumerate(found):
             info = words.by_axis[number][n]
-            value = self._value(info, ends.get(place), frame)
+            end_value = ends.get(place)
             curves.append(
                 CurveScene(
                     curve=axis.curves[n],
@@ -203,8 +210,8 @@ class SceneBuilder:
                     axis=number,
                     selected=self.board.model.selected == info.key,
                     name=words.names[number][n],
-                    value=value if len(plot.axes) == 1 else f"{value} {info.unit}",
-                    end_value=ends.get(place),
+                    newest=self._newest(info, end_value, frame),
+                    end_value=end_value,
                     gaps=_gaps(info, drawn, frame, broken=place in broken),
                     lanes=[],
                 )
@@ -221,31 +228,20 @@ class SceneBuilder:
         before = self.ranges.get((plot.id, number))
         if found is None:
             return before or fit_range(0.0, 1.0, ticks)
-        low, high = self._with_limits(axis, *found)
         if before is not None and _sparse(before, ticks):
             before = None
-        fitted = fit_range(low, high, ticks, before)
+        fitted = fit_range(*found, ticks, before)
         self.ranges[plot.id, number] = fitted
         return fitted
 
-    def _with_limits(self, axis: Axis, low: float, high: float) -> tuple[float, float]:
-        """The data's range, widened to the limits that lie near it."""
-        near = (high - low) * _LIMIT_NEAR
-        bottom, top = low, high
-        for curve in axis.curves:
-            for limit in self.board.info(curve.key).limits:
-                if low - near <= limit.value <= high + near:
-                    bottom, top = min(bottom, limit.value), max(top, limit.value)
-        return bottom, top
-
-    def _value(self, info: PointInfo, end_value: float | None, frame: Frame) -> str:
+    def _newest(self, info: PointInfo, end_value: float | None, frame: Frame) -> float | None:
         """The value at the right end: the newest sample itself while the window runs with now."""
         if not frame.view.following:
-            return info.text(end_value)
+            return end_value
         latest = self.board.feed.latest(info.key)
         if latest is None or isinstance(latest.value, str) or is_bad(latest.quality):
-            return info.text(None)
-        return info.text(None if latest.value is None else float(latest.value))
+            return None
+        return None if latest.value is None else float(latest.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +291,18 @@ def _area(rect: QRectF, frame: Frame, scale: ValueRange) -> Area:
     )
 
 
+def _widened(
+    found: tuple[float, float] | None, limits: list[PlotLimit]
+) -> tuple[float, float] | None:
+    """The data's range, widened to the limits that lie near it."""
+    if found is None or not limits:
+        return found
+    low, high = found
+    near = (high - low) * _LIMIT_NEAR
+    values = [limit.value for limit in limits if low - near <= limit.value <= high + near]
+    return min([low, *values]), max([high, *values])
+
+
 def _sparse(scale: ValueRange, ticks: int) -> bool:
     """Whether the plot changed its height so much that another step is due."""
     return not ticks / 2.6 <= scale.span / scale.step <= ticks * 2
@@ -312,6 +320,8 @@ def _limits(curves: list[CurveScene]) -> tuple[tuple[PlotLimit, Area], ...]:
 def _violated(curves: list[CurveScene], frame: Frame) -> tuple[tuple[Interval, int], ...]:
     by_priority: dict[int, list[Interval]] = {}
     for curve in curves:
+        if not curve.info.limits:
+            continue
         envelope, part = curve.envelope, frame.part(curve.envelope)
         for limit in curve.info.limits:
             values = envelope.high[part] if limit.above else envelope.low[part]
