@@ -17,6 +17,7 @@ from app.services.bus import Bus
 from app.services.captures import Captures
 from app.services.clock_watch import ClockWatch
 from app.services.commands import Commands
+from app.services.commands_run import Clocks
 from app.services.connections import Connections
 from app.services.data_folder import DataFolder
 from app.services.garbage import Garbage
@@ -32,11 +33,12 @@ from app.tasks import Tasks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """What the engine is started with: the data folder, the language, where secrets are."""
+    """What the engine is started with: the data folder, the language, where secrets are, clocks."""
 
     data: Path
     texts: Texts = field(default_factory=Texts)
     secrets: Secrets | None = None
+    clocks: Clocks = field(default_factory=Clocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,8 @@ async def start_engine(options: EngineOptions) -> Engine:
     live = LiveBuffers()
     bus.subscribe(live.take)
     recorder = Recorder(bus, store, problems, texts)
-    acquisition = Acquisition(bus)
+    clocks = options.clocks
+    acquisition = Acquisition(bus, clock=clocks.steady, now_ns=clocks.now_ns)
     connections = Connections(
         folder.connections,
         library,
@@ -111,7 +114,7 @@ async def start_engine(options: EngineOptions) -> Engine:
     _report_files(library, problems, texts)
     access = Access(texts)
     audit = Audit(store.records, folder.anchors)
-    commands = Commands(connections, live, access, audit, texts=texts)
+    commands = Commands(connections, live, access, audit, texts=texts, clocks=clocks)
     await commands.recover()
     clock = ClockWatch(problems, texts)
     return Engine(

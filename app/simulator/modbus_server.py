@@ -7,7 +7,6 @@ not our own codec. Values are computed when they are read (``SimDevice.action``)
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -160,7 +159,7 @@ class Handler(ServerRequestHandler):
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...] | None) -> None:
         """Answer every whole request among the bytes so far."""
-        now = time.monotonic()
+        now = self.loop.time()
         if self._units.wire.is_down():
             return
         if now - self._heard > STALE_FRAME_S:

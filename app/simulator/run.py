@@ -110,17 +110,23 @@ class _Served:
 
 
 class FieldSimulator:
-    """Plays a field of assets; ``start`` returns when every server takes connections."""
+    """Plays a field of assets; ``start`` returns when every server takes connections.
 
-    def __init__(self, options: SimulatorOptions) -> None:
+    ``clock`` is where its time comes from, UTC seconds.
+    """
+
+    def __init__(
+        self, options: SimulatorOptions, *, clock: Callable[[], float] = time.time
+    ) -> None:
         library = Library()
         self.options = options
-        self._offset_s = 0.0 if options.start_s is None else options.start_s - time.time()
+        self._clock = clock
+        self._offset_s = 0.0 if options.start_s is None else options.start_s - clock()
         field = Field(
             poles=options.poles,
             signs=options.signs,
             seed=options.seed,
-            start_s=self._now_s(),
+            start_s=self.now_s(),
             place=options.place,
             report_s=options.publish_s,
         )
@@ -136,8 +142,9 @@ class FieldSimulator:
         self._timer: asyncio.TimerHandle | None = None
         self._next_ping_s = 0.0
 
-    def _now_s(self) -> float:
-        return time.time() + self._offset_s
+    def now_s(self) -> float:
+        """The time of the field, UTC seconds."""
+        return self._clock() + self._offset_s
 
     async def start(self) -> Ready:
         """Serve; UserFacing where a port or the broker cannot be had, and then nothing is left."""
@@ -167,7 +174,7 @@ class FieldSimulator:
             broker_url = f"{root}/wayside/#{query}"
             for number, served in self._served.items():
                 asset = served.asset
-                served.publisher = Publisher(asset, self._now_s, self._follow)
+                served.publisher = Publisher(asset, self.now_s, self._follow)
                 links[number][MQTT] = f"{root}/{asset.topic.rpartition('/')[0]}/#{query}"
             await self._first_contact(self._broker)
             self._tasks.spawn(self._stay_connected(), "stay connected")
@@ -231,11 +238,12 @@ class FieldSimulator:
         self.world.advance(seconds)
 
     def _follow(self) -> None:
-        self.world.follow(self._now_s())
+        self.world.follow(self.now_s())
 
     def _tick(self) -> None:
         self._follow()
-        now = time.monotonic()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
         for served in self._served.values():
             down = served.asset.wire.is_down()
             if down and not served.was_down:
@@ -246,14 +254,14 @@ class FieldSimulator:
                 late = now - served.next_tell_s
                 served.next_tell_s = served.next_tell_s + period if late < period else now + period
                 served.publisher.tell()
-        self._timer = asyncio.get_running_loop().call_later(STEP_S, self._tick)
+        self._timer = loop.call_later(STEP_S, self._tick)
 
     async def _stay_connected(self) -> None:
         while True:
             await asyncio.sleep(RECONNECT_S)
             with suppress(OSError):
                 await self._connect_all()
-            if (now := time.monotonic()) >= self._next_ping_s:
+            if (now := asyncio.get_running_loop().time()) >= self._next_ping_s:
                 self._next_ping_s = now + PING_S
                 for served in self._served.values():
                     if served.publisher is not None:
@@ -273,7 +281,7 @@ class FieldSimulator:
             if not served.next_tell_s:
                 # Spread over the period, so that a thousand assets do not speak at once.
                 share = index / max(1, len(self._served))
-                served.next_tell_s = time.monotonic() + share * served.asset.body.report_s
+                served.next_tell_s = loop.time() + share * served.asset.body.report_s
 
 
 async def serve(options: SimulatorOptions, announce: Callable[[Ready], None]) -> None:
