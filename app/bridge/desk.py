@@ -10,6 +10,7 @@ from functools import partial
 from app.bridge.catalogue import Catalogue
 from app.bridge.commission_presenter import CommissionPresenter
 from app.bridge.first_plots import FirstPlots
+from app.bridge.last_known import LastKnown
 from app.bridge.palette_entries import palette_entries
 from app.bridge.palette_model import PaletteEntry
 from app.bridge.passphrase import PassphraseAsker
@@ -19,6 +20,7 @@ from app.bridge.points_model import PointsModel
 from app.bridge.problems_model import ProblemsPresenter
 from app.bridge.session import Session
 from app.bridge.signing_off import SigningOff
+from app.bridge.switching import Switching
 from app.bridge.workshop import Workshop
 from app.core.errors import UserFacing
 from app.core.rows import PointKey
@@ -37,12 +39,19 @@ class Desk:
     """The engine, which lives as long as the program whatever window is on it."""
 
     def __init__(
-        self, engine: Engine, secrets: Secrets, asker: PassphraseAsker, *, safe: bool
+        self,
+        engine: Engine,
+        secrets: Secrets,
+        asker: PassphraseAsker,
+        texts: Texts,
+        *,
+        safe: bool,
     ) -> None:
         self.engine = engine
         self.secrets = secrets
         self.asker = asker
         self.workshop = Workshop(engine)
+        self.switching = Switching(engine, texts)
         self.tasks = Tasks("desk")
         self._safe = safe
 
@@ -59,7 +68,7 @@ class Desk:
         opening = partial(open_secrets, options.data, texts=texts, ask=asker.ask)
         secrets = await asyncio.to_thread(opening)
         engine = await start_engine(EngineOptions(data=options.data, texts=texts, secrets=secrets))
-        desk = Desk(engine, secrets, asker, safe=options.safe)
+        desk = Desk(engine, secrets, asker, texts, safe=options.safe)
         if not options.safe and not options.demo:
             desk.tasks.spawn(engine.connections.open_all(), "open connections")
         return desk
@@ -81,6 +90,7 @@ class Desk:
         """Close the links, write what is pending, leave the folder to others."""
         self.asker.answer("")
         await self.tasks.cancel()
+        await self.switching.close()
         await self.workshop.close()
         await self.engine.close()
 
@@ -102,7 +112,7 @@ class Models:
         engine = desk.engine
         session = Session(engine, texts, desk.secrets)
         desk.workshop.signer = SigningOff(engine, desk.secrets, texts).sign
-        points = PointsModel(engine.live, time.time_ns)
+        points = PointsModel(LastKnown(engine.live), time.time_ns)
         board = PlotBoard(PlotData(engine.history, engine.live), session.catalogue)
         models = Models(
             session=session,

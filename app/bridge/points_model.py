@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
@@ -19,8 +18,8 @@ from PySide6.QtCore import (
 from app.bridge import units
 from app.bridge.catalogue import Catalogue, CatalogueAsset
 from app.bridge.points_filter import PointsFilter
-from app.bridge.points_rows import Latest, runs
-from app.core.assets import Device
+from app.bridge.points_rows import Latest, Node, Role, runs
+from app.bridge.switching_offer import command_of
 from app.core.profiles import Point
 from app.core.quality import Quality, is_bad
 from app.core.rows import PointKey, Sample
@@ -35,32 +34,6 @@ FETCH = 500
 """Assets for which rows are made at a time: a view lays every row out before it draws one."""
 
 _NS = 1_000_000_000
-
-
-class Role:
-    """The roles beside Qt's own."""
-
-    KEY = Qt.ItemDataRole.UserRole + 1
-    CURVE = Qt.ItemDataRole.UserRole + 2
-    STALE = Qt.ItemDataRole.UserRole + 3
-    BAD = Qt.ItemDataRole.UserRole + 4
-    MARK = Qt.ItemDataRole.UserRole + 5
-    LEVEL = Qt.ItemDataRole.UserRole + 6
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """What an index stands for: an asset, one of its devices, or one of their points."""
-
-    asset: CatalogueAsset
-    device: Device | None = None
-    point: Point | None = None
-
-    @property
-    def key(self) -> PointKey | None:
-        if self.device is None or self.point is None:
-            return None
-        return PointKey(device=self.device.key, point=self.point.id)
 
 
 class PointsModel(QAbstractItemModel):
@@ -89,6 +62,7 @@ class PointsModel(QAbstractItemModel):
         self._row_of: dict[int, int] = {}
         self._curves: dict[PointKey, int] = {}
         self._seen: dict[PointKey, tuple[int, str]] = {}
+        self._states: dict[PointKey, tuple[str, str]] = {}
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """Show another catalogue; the search text stays."""
@@ -135,6 +109,29 @@ class PointsModel(QAbstractItemModel):
         """The points plotted now."""
         return dict(self._curves)
 
+    def set_state(self, key: PointKey, state: tuple[str, str] | None) -> None:
+        """What is said of the point's command, a mark and a few words; None for nothing."""
+        if self._states.get(key) == state:
+            return
+        self._states.pop(key, None)
+        if state is not None:
+            self._states[key] = state
+        index = self.find(key)
+        if index.isValid():
+            self.dataChanged.emit(index, index.siblingAtColumn(AGE))
+
+    def can_switch(self, index: Index) -> bool:
+        """Whether the point of an index has a command."""
+        node = self._node(index)
+        if node.point is None or node.device is None:
+            return False
+        profile = self._catalogue.profiles[node.device.profile]
+        return command_of(profile, node.point) is not None
+
+    def latest(self, key: PointKey) -> Sample | None:
+        """The sample that the point's row shows."""
+        return self._live.latest(key)
+
     # The shape of the tree
 
     def _flat(self, asset: CatalogueAsset) -> bool:
@@ -149,17 +146,17 @@ class PointsModel(QAbstractItemModel):
         number = (code >> 16) - 1 if code else self._shown[index.row()]
         return self._catalogue.assets[number]
 
-    def _node(self, index: Index) -> _Node:
+    def _node(self, index: Index) -> Node:
         asset = self._asset_of(index)
         code = index.internalId()
         if not code:
-            return _Node(asset)
+            return Node(asset)
         number = (code & 0xFFFF) - 1
         if number < 0 and not self._flat(asset):
-            return _Node(asset, asset.devices[self._children(asset)[index.row()]])
+            return Node(asset, asset.devices[self._children(asset)[index.row()]])
         device = asset.devices[max(number, 0)]
         rows = self._filter.points(asset)[max(number, 0)]
-        return _Node(asset, device, self._catalogue.points(device)[rows[index.row()]])
+        return Node(asset, device, self._catalogue.points(device)[rows[index.row()]])
 
     def index(self, row: int, column: int, parent: Index | None = None) -> QModelIndex:
         """The index of a row."""
@@ -244,7 +241,7 @@ class PointsModel(QAbstractItemModel):
             return None
         return self._point_data(node.key, node.point, index.column(), role)
 
-    def _heading(self, node: _Node) -> str:
+    def _heading(self, node: Node) -> str:
         if node.device is not None:
             return self._catalogue.device_title(node.device)
         return f"{node.asset.number} {node.asset.title}".strip()
@@ -258,6 +255,8 @@ class PointsModel(QAbstractItemModel):
             return self._curves.get(key, -1)
         if role == Role.MARK:
             return point.role
+        if role == Role.STATE:
+            return self._states.get(key)
         if role == Qt.ItemDataRole.CheckStateRole and column == TITLE:
             return Qt.CheckState.Checked if key in self._curves else Qt.CheckState.Unchecked
         if role in (Role.STALE, Role.BAD):
@@ -266,7 +265,8 @@ class PointsModel(QAbstractItemModel):
                 return False
             return self._stale(point, sample) if role == Role.STALE else is_bad(sample.quality)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            cells = (self._text_of(key, point, each) for each in (TITLE, VALUE, UNIT, AGE))
+            cells = [self._text_of(key, point, each) for each in (TITLE, VALUE, UNIT, AGE)]
+            cells.append(self._states.get(key, ("", ""))[1])
             return " ".join(cell for cell in cells if cell)
         return None
 

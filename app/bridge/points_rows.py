@@ -1,13 +1,45 @@
-"""Small parts of the tree of points: where values come from, and rows that stand together."""
+"""Small parts of the tree of points: roles, what a row stands for, where values come from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
 
+from app.bridge.catalogue import CatalogueAsset
+from app.core.assets import Device
+from app.core.profiles import Point
 from app.core.rows import PointKey, Sample
+
+
+class Role:
+    """The roles beside Qt's own."""
+
+    KEY = Qt.ItemDataRole.UserRole + 1
+    CURVE = Qt.ItemDataRole.UserRole + 2
+    STALE = Qt.ItemDataRole.UserRole + 3
+    BAD = Qt.ItemDataRole.UserRole + 4
+    MARK = Qt.ItemDataRole.UserRole + 5
+    LEVEL = Qt.ItemDataRole.UserRole + 6
+    STATE = Qt.ItemDataRole.UserRole + 7
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What an index stands for: an asset, one of its devices, or one of their points."""
+
+    asset: CatalogueAsset
+    device: Device | None = None
+    point: Point | None = None
+
+    @property
+    def key(self) -> PointKey | None:
+        """The point, None for an asset or device."""
+        if self.device is None or self.point is None:
+            return None
+        return PointKey(device=self.device.key, point=self.point.id)
 
 
 class Latest(Protocol):

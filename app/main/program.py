@@ -163,7 +163,7 @@ class Program(QObject):
         self._again.clear()
         saved = self._layout.get("live")
         models = Models.build(desk, Texts(self._preferences.language), saved.get("plots", ""))
-        live = LivePage(window.look, models.points, models.board)
+        live = LivePage(window.look, models.points, models.board, desk.switching)
         connections = ConnectionsPage(window.look, models.session)
         commission = CommissionPage(window.look, models.commission)
         self._opened = Opened(
@@ -204,6 +204,7 @@ class Program(QObject):
         opened.connections.said.connect(window.status.say)
         self._wire_commission(opened)
         opened.live.connections_requested.connect(partial(window.show_page, "connections"))
+        opened.live.switching.test_requested.connect(self._test_of_device)
         window.entry_chosen.connect(self._entry_chosen)
         window.problem_dismissed.connect(models.problems.dismiss)
         models.problems.problems_changed.connect(self._problems_changed)
@@ -225,6 +226,15 @@ class Program(QObject):
             self._opened.window.show_page("connections")
             self._opened.connections.select(connection)
             self._opened.connections.run_test()
+
+    @Slot(str)
+    def _test_of_device(self, device: str) -> None:
+        """Test the connection that reaches a device."""
+        if self._opened is not None:
+            known = self._opened.models.session.engine.connections.attached()
+            found = next((each for each in known if each.device.key == device), None)
+            if found is not None:
+                self._test_requested(found.device.link)
 
     def _wire_passphrase(self, window: MainWindow, asker: PassphraseAsker) -> None:
         asker.answered.connect(window.prompt.end)

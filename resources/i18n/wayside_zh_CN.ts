@@ -873,6 +873,10 @@ follows {1}</source>
         <translation>导出可见内容</translation>
     </message>
     <message>
+        <source>Send a command to the selected point</source>
+        <translation>向所选测点下发指令</translation>
+    </message>
+    <message>
         <source>Find a point or asset</source>
         <translation>查找测点或资产</translation>
     </message>
@@ -899,6 +903,13 @@ follows {1}</source>
     <message>
         <source>A text has no curve: nothing was plotted.</source>
         <translation>文本没有曲线：未绘制任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>LiveSwitching</name>
+    <message>
+        <source>{0} is only read</source>
+        <translation>{0}只能读取</translation>
     </message>
 </context>
 <context>
@@ -1188,8 +1199,8 @@ follows {1}</source>
         <translation>测点</translation>
     </message>
     <message>
-        <source>Space plots a point, Ctrl+Enter in a plot of its own</source>
-        <translation>空格键绘制测点，Ctrl+Enter 在新图中绘制</translation>
+        <source>Space plots a point, Ctrl+Enter in a plot of its own, S sends a command to it</source>
+        <translation>空格绘制测点，Ctrl+Enter 在单独的图中绘制，S 下发指令</translation>
     </message>
     <message>
         <source>Remove from plot</source>
@@ -1202,6 +1213,10 @@ follows {1}</source>
     <message>
         <source>Plot in a new plot</source>
         <translation>在新图中绘制</translation>
+    </message>
+    <message>
+        <source>Send a command…</source>
+        <translation>下发指令…</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -1464,6 +1479,176 @@ follows {1}</source>
     <message>
         <source>{0} running</source>
         <translation>{0} 项正在运行</translation>
+    </message>
+</context>
+<context>
+    <name>SwitchPanel</name>
+    <message>
+        <source>Send</source>
+        <translation>下发</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Leave it so</source>
+        <translation>保持现状</translation>
+    </message>
+    <message>
+        <source>It is so</source>
+        <translation>属实</translation>
+    </message>
+    <message>
+        <source>It is not so</source>
+        <translation>不属实</translation>
+    </message>
+    <message>
+        <source>Test the connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Close the command</source>
+        <translation>关闭指令</translation>
+    </message>
+    <message>
+        <source>Put back by itself after {0} s</source>
+        <translation>{0} 秒后自动恢复</translation>
+    </message>
+    <message>
+        <source>Undo {0} s</source>
+        <translation>撤销 {0} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>Switching</name>
+    <message>
+        <source>A command of class {0} needs a preview and a confirmation, which this page does not give. Send it while commissioning, or with the device&apos;s own service tool.</source>
+        <translation>{0} 级指令需要预览和确认，本页不提供。请在调试验收中下发，或使用设备自带的维护工具。</translation>
+    </message>
+    <message>
+        <source>sent from the Live page</source>
+        <translation>由实时页下发</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>The lamp in the street changes its light at once.</source>
+        <translation>街上的灯将立即改变亮度。</translation>
+    </message>
+    <message>
+        <source>The lamp in the street goes bright and dark for a while.</source>
+        <translation>街上的灯将明暗闪烁一段时间。</translation>
+    </message>
+    <message>
+        <source>The device starts again and is silent meanwhile.</source>
+        <translation>设备将重新启动，其间无应答。</translation>
+    </message>
+    <message>
+        <source>The lock of the door moves.</source>
+        <translation>门锁将动作。</translation>
+    </message>
+    <message>
+        <source>What people in the street see changes at once.</source>
+        <translation>街上行人看到的内容将立即改变。</translation>
+    </message>
+    <message>
+        <source>undo {0} s</source>
+        <translation>可撤销 {0} 秒</translation>
+    </message>
+    <message>
+        <source>look at it</source>
+        <translation>请查看</translation>
+    </message>
+    <message>
+        <source>read back</source>
+        <translation>已回读</translation>
+    </message>
+    <message>
+        <source>put back</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation>待发送</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>已发送</translation>
+    </message>
+    <message>
+        <source>back {0} s</source>
+        <translation>{0} 秒后恢复</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>已应答</translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>待发送</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>已发送</translation>
+    </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation>已应答</translation>
+    </message>
+    <message>
+        <source>Read back</source>
+        <translation>已回读</translation>
+    </message>
+    <message>
+        <source>Confirmed: the effect is there</source>
+        <translation>已确认：实际效果出现</translation>
+    </message>
+    <message>
+        <source>Look, then say whether it is so.</source>
+        <translation>请到现场查看，再确认是否属实。</translation>
+    </message>
+    <message>
+        <source>It may have been done. Look at the feedback, then send it again or undo.</source>
+        <translation>可能已经执行。请查看反馈值，再重新下发或撤销。</translation>
+    </message>
+    <message>
+        <source>Nothing changed. Look whether the device reports a fault, or is set to be operated locally.</source>
+        <translation>没有任何改变。请查看设备是否报告故障，或处于就地控制。</translation>
+    </message>
+    <message>
+        <source>Look at the points of the device for a fault, then send it again.</source>
+        <translation>请查看该设备的测点是否有故障，再重新下发。</translation>
+    </message>
+    <message>
+        <source>Nothing was sent. Test the connection, then send it again.</source>
+        <translation>没有发送。请测试连接，再重新下发。</translation>
     </message>
 </context>
 <context>

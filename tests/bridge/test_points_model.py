@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from app.bridge.points_model import AGE, MIME, TITLE, UNIT, VALUE, PointsModel, Role
+from app.bridge.points_model import AGE, MIME, TITLE, UNIT, VALUE, PointsModel
+from app.bridge.points_rows import Role
 from app.core.quality import Quality
 from app.core.rows import PointKey
 from tests.bridge.catalogues import NOW, FakeLatest, district

@@ -21,6 +21,7 @@ from app.bridge.plot_board import PlotBoard
 from app.bridge.plot_layout import Target
 from app.bridge.plot_time import SPANS
 from app.bridge.points_model import PointsModel
+from app.bridge.switching import Switching
 from app.core.rows import PointKey
 from widgets.base.command import Command
 from widgets.base.empty_state import EmptyState
@@ -29,6 +30,7 @@ from widgets.base.key_button import KeyButton
 from widgets.base.keys import KeepsKeys
 from widgets.base.theme import Look
 from widgets.base.tokens import SIDE_WIDTH, TREE_WIDTH, TREE_WIDTH_WIDE, WIDE_SCREEN
+from widgets.pages.live_switching import LiveSwitching
 from widgets.pages.measure_panel import MeasurePanel
 from widgets.pages.panel import ToolRow
 from widgets.pages.points_panel import PointsPanel
@@ -57,7 +59,9 @@ class LivePage(QMainWindow):
     said = Signal(str)
     connections_requested = Signal()
 
-    def __init__(self, look: Look, model: PointsModel, board: PlotBoard) -> None:
+    def __init__(
+        self, look: Look, model: PointsModel, board: PlotBoard, switching: Switching
+    ) -> None:
         super().__init__()
         self._look = look
         self._model = model
@@ -66,6 +70,7 @@ class LivePage(QMainWindow):
         self._measure_size = _MEASURE_HEIGHT
         self.canvas = PlotCanvas(board, plot_style(look))
         self.points = PointsPanel(look, model)
+        self.switching = LiveSwitching(self.points, model, switching)
         self.measure = MeasurePanel(look, board)
         self.message = InlineMessage(look)
         self.lonely = EmptyState(
@@ -196,6 +201,8 @@ class LivePage(QMainWindow):
         self._model.modelReset.connect(self._layout_changed)
         tree.plot_requested.connect(self._plot_apart)
         tree.export_requested.connect(self._export_point)
+        self.switching.said.connect(self.said)
+        self.switching.undo_changed.connect(self._undo_changed)
         board.layout_changed.connect(self._layout_changed)
         board.time_changed.connect(self._time_changed)
         board.cursors_changed.connect(self._cursors_changed)
@@ -210,6 +217,8 @@ class LivePage(QMainWindow):
              self.measure_button.click),
             ("undo", self.tr("Undo"), "Ctrl+Z", self._undo),
             ("export", self.tr("Export what is visible"), "Ctrl+E", self._export),
+            ("switch", self.tr("Send a command to the selected point"), "S",
+             self.switching.open_current),
             ("find", self.tr("Find a point or asset"), "Ctrl+F", self.points.search.setFocus),
         )  # fmt: skip
         spans: list[tuple[str, str, str, Callable[[], None]]] = [
@@ -262,7 +271,7 @@ class LivePage(QMainWindow):
         self.points.recount()
         if self._model.curves():
             self.points.tree.open_first()
-        self.undo.setEnabled(self.board.model.can_undo)
+        self._undo_changed()
         plotted = bool(self.board.layout.plots)
         known = self._model.shown()[1] > 0
         self._stack.setCurrentWidget(self.canvas if plotted or known else self.lonely)
@@ -337,7 +346,13 @@ class LivePage(QMainWindow):
 
     @Slot()
     def _undo(self) -> None:
-        self.board.model.undo()
+        """What was switched comes first: its time is short."""
+        if not self.switching.undo():
+            self.board.model.undo()
+
+    @Slot()
+    def _undo_changed(self) -> None:
+        self.undo.setEnabled(self.board.model.can_undo or self.switching.can_undo)
 
     @Slot()
     def _export(self) -> None:

@@ -11,11 +11,12 @@ from widgets.base.search_field import SearchField
 from widgets.base.theme import Look
 from widgets.base.tokens import TREE_WIDTH
 from widgets.pages.panel import Panel
+from widgets.pages.switch_panel import SwitchPanel
 from widgets.tables.points_tree import PointsTree
 
 
 class PointsPanel(Panel):
-    """Search field, tree, and how many assets are shown."""
+    """Search field, tree, the form of a command, and how many assets are shown."""
 
     def __init__(self, look: Look, model: PointsModel) -> None:
         super().__init__(look, "")
@@ -24,6 +25,7 @@ class PointsPanel(Panel):
         self.head.title.setText(self.tr("Points"))
         self.search = SearchField(look, self.tr("Find a point or asset"), "Ctrl+F")
         self.tree = PointsTree(look, model)
+        self.switch = SwitchPanel(look)
         self.count = QLabel()
         self.count.setFont(sans(look.measures.caption))
         self.count.setStyleSheet(
@@ -36,6 +38,7 @@ class PointsPanel(Panel):
         box.addWidget(self.search)
         self.column.addWidget(field)
         self.column.addWidget(self.tree, 1)
+        self.column.addWidget(self.switch)
         self.column.addWidget(self.count)
         self.search.textChanged.connect(model.search)
         self.search.returnPressed.connect(self._into_tree)

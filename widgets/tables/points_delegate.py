@@ -12,13 +12,14 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from app.bridge.points_model import AGE, TITLE, UNIT, VALUE, Role
+from app.bridge.points_model import AGE, TITLE, UNIT, VALUE
+from app.bridge.points_rows import Role
 from widgets.base import icons, marks
 from widgets.base.curves import curve_pen
 from widgets.base.fonts import REGULAR, SEMIBOLD, sans
 from widgets.base.theme import Look
 
-BOX, GAP, KEY, LONGEST_VALUE = 16, 6, 16, 128
+BOX, GAP, KEY, STATE, LONGEST_VALUE = 16, 6, 16, 18, 128
 _UNIT_END = 8
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
@@ -166,6 +167,11 @@ class PointsDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
         column: int,
     ) -> None:
+        state = index.data(Role.STATE)
+        if state is not None and column in (UNIT, AGE):
+            if column == AGE:
+                self._state(painter, cell, *state)
+            return
         palette = self._look.palette
         stale = bool(index.data(Role.STALE))
         if stale and column != TITLE:
@@ -184,3 +190,16 @@ class PointsDelegate(QStyledItemDelegate):
             painter.drawText(
                 cell.adjusted(0, 0, -8 if column == AGE else 0, 0), _RIGHT, index.data()
             )
+
+    def _state(self, painter: QPainter, cell: QRect, mark: str, words: str) -> None:
+        """What becomes of a command, in the place of unit and age."""
+        painter.setClipping(False)
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._look.palette.text))
+        box = cell.adjusted(4 - self._tree.columnWidth(UNIT), 0, -8, 0)
+        metrics = QFontMetrics(self._small)
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width() - STATE)
+        painter.drawText(box, _RIGHT, text)
+        x = box.right() - metrics.horizontalAdvance(text) - STATE
+        where = QRectF(x, box.center().y() - 6, 14, 14)
+        marks.draw(marks.STEP_MARKS[mark], painter, where, self._look.palette)

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,7 +32,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.bridge.points_model import AGE, TITLE, UNIT, VALUE, PointsModel, Role
+from app.bridge.points_model import AGE, TITLE, UNIT, VALUE, PointsModel
+from app.bridge.points_rows import Role
 from app.core.rows import PointKey
 from widgets.base import icons
 from widgets.base.keys import keeps_key
@@ -50,9 +52,11 @@ class PointsTree(QTreeView):
     Signals:
         plot_requested: the user asked for the point in a new plot (Ctrl+Enter, the menu).
         export_requested: the user asked to export the point.
+        switch_requested: the user wants to send a command to the point (S, the menu).
     """
 
     plot_requested = Signal(PointKey)
+    switch_requested = Signal(PointKey)
     export_requested = Signal(PointKey)
 
     def __init__(self, look: Look, model: PointsModel, parent: QWidget | None = None) -> None:
@@ -75,7 +79,7 @@ class PointsTree(QTreeView):
         self.setFrameShape(QTreeView.Shape.NoFrame)
         self.setAccessibleName(self.tr("Points"))
         self.setAccessibleDescription(
-            self.tr("Space plots a point, Ctrl+Enter in a plot of its own")
+            self.tr("Space plots a point, Ctrl+Enter in a plot of its own, S sends a command to it")
         )
         self._set_header()
         self._timer = QTimer(self)
@@ -83,6 +87,7 @@ class PointsTree(QTreeView):
         self._timer.timeout.connect(self.refresh)
         self._kept: set[str] = set()
         self._opened = False
+        self._held: PointKey | None = None
         # Later: the points that are plotted may come in the same turn as the assets.
         self._open_later = QTimer(self)
         self._open_later.setSingleShot(True)
@@ -142,6 +147,18 @@ class PointsTree(QTreeView):
             self.setCurrentIndex(index)
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         return index.isValid()
+
+    def hold(self, key: PointKey | None) -> None:
+        """Keep the row of a point in sight while the tree changes its size; None: no more."""
+        self._held = key
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the held row in sight."""
+        super().resizeEvent(event)
+        if self._held is not None:
+            index = self._points.find(self._held)
+            if index.isValid():
+                self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 
     def show_asset(self, row: int) -> None:
         """Scroll to an asset by its row and open it."""
@@ -227,12 +244,14 @@ class PointsTree(QTreeView):
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space plots, Ctrl+Enter plots apart, Enter opens an asset or plots a point."""
+        """Space plots, Ctrl+Enter plots apart, Enter opens an asset or plots a point, S sends."""
         index = self.currentIndex().siblingAtColumn(TITLE)
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         key = self._points.key(index)
         if enter and key is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.plot_requested.emit(key)
+        elif event.key() == Qt.Key.Key_S and key is not None and not event.modifiers():
+            self.switch_requested.emit(key)
         elif event.key() == Qt.Key.Key_Space or enter:
             if key is None:
                 self.setExpanded(index, not self.isExpanded(index))
@@ -260,6 +279,9 @@ class PointsTree(QTreeView):
         toggle.triggered.connect(partial(self.toggle, index))
         apart = menu.addAction(self.tr("Plot in a new plot"))
         apart.triggered.connect(partial(self.plot_requested.emit, key))
+        if self._points.can_switch(index):
+            switch = menu.addAction(self.tr("Send a command…") + "\tS")
+            switch.triggered.connect(partial(self.switch_requested.emit, key))
         export = menu.addAction(self.tr("Export…"))
         export.triggered.connect(partial(self.export_requested.emit, key))
         menu.popup(event.globalPos())
