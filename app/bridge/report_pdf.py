@@ -17,6 +17,7 @@ from app.bridge.report_pdf_type import DPI, missing
 from app.bridge.report_pdf_words import Words, day_and_time, short
 from app.commissioning.report_document import ReportDocument, document_of
 from app.core.errors import UserFacing
+from app.settings import RESOURCES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +53,17 @@ def write_report_pdf(document: ReportDocument, path: Path, language: str) -> Pri
     return Printed(path=path, pages=sheet.page, missing=missing(sheet.type.used))
 
 
-def print_report(sealed: Path, path: Path, language: str) -> Printed:
-    """The same from a sealed file; without a running application one is made off-screen.
+def print_report(
+    sealed: bytes, path: Path, language: str, folders: tuple[Path, ...] = (RESOURCES,)
+) -> Printed:
+    """The same from the bytes of a sealed file; without an application one is made off-screen.
+
+    ``folders`` have the asset types and procedures, the last one's before the others'.
 
     Raises:
-        UserFacing: the file is no report, or the PDF cannot be written.
+        UserFacing: they are no report, or the PDF cannot be written.
     """
-    try:
-        document = document_of(sealed.read_bytes())
-    except OSError as error:
-        raise UserFacing(f"{sealed} cannot be read: {error.strerror}.") from error
+    document = document_of(sealed, folders)
     application = QGuiApplication.instance()
     if application is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -37,7 +37,8 @@ class Words:
 
     def step(self, step: str) -> str:
         """What a step is called."""
-        return step_title(step, "", self.texts)
+        own = self.document.job.step_title(step, chinese=self.chinese)
+        return step_title(step, own, self.texts)
 
     def verdict(self, verdict: Verdict) -> str:
         """The word of a verdict."""

@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 from app.commissioning.engine import JobEngine
-from app.commissioning.evidence import body_of, seal
-from app.commissioning.report import csv_of, model_of
+from app.commissioning.report import write_report
+from app.commissioning.report_document import document_of
+from app.commissioning.sealing import kept_report, sign_off
 from app.commissioning.signing import operator_key
-from app.core.errors import UserFacing
 from app.links.secrets import Secrets
 from app.services.engine import Engine
 from app.settings import RESOURCES, Texts
@@ -32,40 +32,26 @@ class SigningOff:
     async def sign(self, job: JobEngine) -> Path:
         """Sign; returns the printed report, beside which lie the sealed JSON and the CSV.
 
+        A job that is signed already gets its report written again.
+
         Raises:
-            UserFacing: a file cannot be written; the job is then not signed.
+            UserFacing: the job cannot be signed as it stands, or it is signed and a file cannot be
+                written; the text says which.
         """
         # Loaded here: most starts of the program sign nothing.
-        from app.bridge.report_pdf import print_report
+        from app.bridge.report_pdf import write_report_pdf
 
         kept = job.job
-        key = await operator_key(kept.operator, self._secrets)
-        await job.end()
-        attempts = await self._engine.audit.records.attempts(kept.id)
-        model = model_of(kept, job.field, attempts, self._texts, public_key=key.public)
-        folders = [RESOURCES, self._engine.folder.path]
-        body = await asyncio.to_thread(body_of, kept, attempts, job.field.profiles, folders)
-        sealed = await asyncio.to_thread(
-            seal,
-            body,
-            key=key,
-            signer=kept.operator,
-            role=kept.role,
-            signed_ns=kept.ended_ns,
-        )
+        folders = (RESOURCES, self._engine.folder.path)
+        if kept.signed_ns:
+            sealed = await kept_report(self._engine.audit.records, kept.id, self._texts)
+        else:
+            key = await operator_key(kept.operator, self._secrets)
+            sealed = await sign_off(job, key, self._engine.audit, folders, soaked=True)
+        document = await asyncio.to_thread(document_of, sealed, folders)
         base = self._engine.folder.path / "reports" / kept.id
-        await asyncio.to_thread(_write, base, sealed, csv_of(model))
+        await asyncio.to_thread(write_report, base, sealed, document, self._texts)
         printed = base.with_suffix(".pdf")
         # Drawn with Qt, and so on the thread of the window.
-        print_report(base.with_suffix(".json"), printed, self._texts.language)
-        await job.sign()
+        write_report_pdf(document, printed, self._texts.language)
         return printed
-
-
-def _write(base: Path, sealed: bytes, table: str) -> None:
-    try:
-        base.parent.mkdir(parents=True, exist_ok=True)
-        base.with_suffix(".json").write_bytes(sealed)
-        base.with_suffix(".csv").write_text(table, "utf-8-sig")
-    except OSError as error:
-        raise UserFacing(f"The report cannot be written to {base.parent}: {error}.") from error

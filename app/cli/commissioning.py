@@ -75,7 +75,7 @@ def commission(  # noqa: PLR0913  # one parameter an option
     facts, code = run(run_job(options, say, stop), stop)
     if facts["report"]:
         sealed = Path(facts["report"])
-        print_pdf(sealed, sealed.with_suffix(".pdf"), options.texts.language)
+        print_pdf(sealed, sealed.with_suffix(".pdf"), options.texts.language, options.data)
     if as_json:
         say_json(facts)
     else:

@@ -1,4 +1,4 @@
-"""The command report: a printed report from the sealed file of a job."""
+"""The command report: a printed report from the sealed file of a job, or from the job itself."""
 
 from __future__ import annotations
 
@@ -7,29 +7,60 @@ from pathlib import Path
 import click
 
 from app.cli.console import texts
-from app.settings import LANGUAGES
+from app.core.errors import UserFacing
+from app.links.wording import worded
+from app.settings import LANGUAGES, RESOURCES, default_data
 
 
-def print_pdf(sealed: Path, pdf: Path, language: str) -> None:
+def print_pdf(sealed: Path, pdf: Path, language: str, data: Path | None = None) -> None:
     """Write the PDF of a sealed report, and say which characters its fonts lack.
+
+    ``data`` is the folder whose own asset types and procedures count before those shipped.
 
     Raises:
         UserFacing: the file is no report, or the PDF cannot be written.
     """
     from app.bridge.report_pdf import print_report
 
-    printed = print_report(sealed, pdf, language)
+    try:
+        content = sealed.read_bytes()
+    except OSError as error:
+        raise worded(
+            UserFacing,
+            texts(),
+            "commissioning.report_file.unreadable",
+            file=sealed,
+            error=error.strerror or str(error),
+        ) from error
+    folders = (RESOURCES, data) if data is not None else (RESOURCES,)
+    printed = print_report(content, pdf, language, folders)
     if printed.missing:
         click.echo(f"No glyph in the report's fonts for: {' '.join(printed.missing)}", err=True)
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
 @click.option(
     "--pdf", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Where to."
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the report.")
-def report(file: Path, pdf: Path, language: str | None) -> None:
-    """Print the report of a job from its sealed .json FILE as an A4 PDF."""
-    print_pdf(file, pdf, language or texts().language)
+@click.option("--job", default="", metavar="ID", help="A signed job of the data folder.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+def report(file: Path | None, pdf: Path, language: str | None, job: str, data: Path | None) -> None:
+    """Print the report of a job from its sealed .json FILE as an A4 PDF.
+
+    With --job the .json and the .csv are written beside the PDF once more, from what the data
+    folder keeps of the signed job: byte for byte those that were signed.
+    """
+    from app.headless.reports import write_again
+
+    words = texts()
+    language = language or words.language
+    if job:
+        file = write_again(data or default_data(), job, pdf, language, words)
+    if file is None:
+        raise worded(UserFacing, words, "commissioning.report_file.none")
+    print_pdf(file, pdf, language, data or default_data())
     click.echo(str(pdf))

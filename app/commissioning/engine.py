@@ -8,29 +8,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from app.commissioning.checks.base import Lane, Question
 from app.commissioning.checks.kinds import kind_of
+from app.commissioning.deciding import Decisions
 from app.commissioning.field_access import AssetField
-from app.commissioning.job import CheckState, Job
+from app.commissioning.filling import filled
+from app.commissioning.job import CheckState, Instrument, Job, Position
 from app.commissioning.limits import LimitTable
 from app.commissioning.people import Desk
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.restoring import Restorer
 from app.commissioning.rig import Hands, Output
-from app.commissioning.runner import CheckRun, Kept
+from app.commissioning.runner import CheckRun, Kept, kept_frames
 from app.commissioning.schedule import Blocked, next_checks
+from app.commissioning.sealing import Sealer
 from app.commissioning.watching import LiveWatch
+from app.commissioning.wording import about_blocker
 from app.core.callbacks import Callbacks, Unsubscribe
-from app.core.commissioning import VERDICT_TRANSITIONS, Attempt, Outcome, Verdict
-from app.core.errors import UserFacing
+from app.core.commissioning import Attempt, Verdict
+from app.core.errors import UserFacing, WaysideError
+from app.services.audit import Audit
 from app.services.live import LiveBuffers
 from app.settings import Texts
-from app.store.records import Records
 from app.tasks import Tasks
 
 V = Verdict
@@ -40,7 +44,7 @@ V = Verdict
 class EngineParts:
     """What the engine is built on."""
 
-    records: Records
+    audit: Audit
     live: LiveBuffers
     texts: Texts
 
@@ -58,7 +62,8 @@ class JobEngine:
         self.job = job
         self.field = field
         self._parts = parts
-        self._texts = parts.texts
+        self._records = parts.audit.records
+        self._decisions = Decisions(job, parts.texts)
         self._changed: Callbacks[str] = Callbacks()
         self._tasks = Tasks(f"job {job.id}")
         self._running: dict[str, tuple[asyncio.Task[None], CheckRun]] = {}
@@ -110,9 +115,11 @@ class JobEngine:
 
         ``hold``: what lights, moves or sounds waits for ``run``, when a person has read of it.
         """
+        if self.job.signed_ns:
+            return
         if hold:
             self.job.hold_dangers()
-        await self._load_frames()
+        self._kept = await kept_frames(self._records, self.job)
         await self._save("")
         await self._restorer.left()
         if watch:
@@ -137,10 +144,10 @@ class JobEngine:
         Raises:
             UserFacing: the job is signed, or the check is not fitted.
         """
-        self._must_be_open()
+        self._decisions.must_be_open()
         planned = self.job.check(check)
         if not planned.fitted:
-            raise UserFacing(self._texts.get("commissioning.engine.not_fitted", check=check))
+            raise UserFacing(self._parts.texts.get("commissioning.engine.not_fitted", check=check))
         root = planned.uses or check
         for name in dict.fromkeys((root, *self.job.users(root), check)):
             if name in self._running:
@@ -166,15 +173,9 @@ class JobEngine:
         Raises:
             UserFacing: no reason, no such class, or a check that stands at a verdict.
         """
-        self._must_be_open()
-        if not reason.strip() or punch not in ("A", "B", "C"):
-            raise UserFacing(self._texts.get("commissioning.engine.skip_reason"))
+        self._decisions.may_skip(check, reason, punch)
         await self.cancel(check)
-        state = self.state(check)
-        if V.SKIPPED not in VERDICT_TRANSITIONS[state.verdict]:
-            raise UserFacing(self._texts.get("commissioning.engine.no_skip", check=check))
-        state.move(V.SKIPPED)
-        state.reason, state.who, state.punch = reason.strip(), who, punch
+        self._decisions.skip(check, who, reason, punch)
         await self._save(check)
         self._pump()
 
@@ -185,31 +186,37 @@ class JobEngine:
             UserFacing: it can never be waived, the role may not, the reason is too short, or the
                 check has not failed.
         """
-        self._must_be_open()
-        planned, state = self.job.check(check), self.state(check)
-        key = ""
-        if not planned.waivable:
-            key = "never_waived"
-        elif role not in planned.waive_by:
-            key = "waive_role"
-        elif len(reason.strip()) < 10:
-            key = "waive_reason"
-        elif V.WAIVED not in VERDICT_TRANSITIONS[state.verdict]:
-            key = "no_waive"
-        if key:
-            raise UserFacing(
-                self._texts.get(
-                    f"commissioning.engine.{key}",
-                    check=check,
-                    role=role,
-                    roles=", ".join(planned.waive_by),
-                )
-            )
-        state.move(V.WAIVED)
-        state.reason, state.who, state.role = reason.strip(), who, role
+        self._decisions.waive(check, who, role, reason)
         self.job.free_blocked()
         await self._save(check)
         self._pump()
+
+    async def waive_soak(self, *, who: str, role: str, reason: str) -> None:
+        """Let the job be signed before its soak is over; durable when this returns.
+
+        Raises:
+            UserFacing: the role may not, or the reason is too short.
+        """
+        self._decisions.waive_soak(who, role, reason)
+        await self._save("")
+
+    async def locate(self, position: Position) -> None:
+        """Keep where the asset stands; durable when this returns.
+
+        Raises:
+            UserFacing: there is no such place.
+        """
+        self._decisions.locate(position)
+        await self._save("")
+
+    async def measure_with(self, check: str, instrument: Instrument) -> None:
+        """Keep what a check is measured with from its next attempt on.
+
+        Raises:
+            UserFacing: the instrument cannot be told from others.
+        """
+        self._decisions.measure_with(check, instrument)
+        await self._save(check)
 
     async def cancel(self, check: str) -> None:
         """Stop a running check within a second; its outputs go back to what they were."""
@@ -225,12 +232,14 @@ class JobEngine:
 
     async def set_field(self, name: str, value: str) -> None:
         """Keep what a person typed; durable when this returns."""
-        self._must_be_open()
+        self._decisions.must_be_open()
         self.job.fields[name] = value
         await self._save("")
 
     async def set_focus(self, control: str) -> None:
         """Keep where the person is, so that a killed program comes back there."""
+        if self.job.signed_ns:
+            return
         self.job.focus = control
         await self._save("")
 
@@ -257,14 +266,32 @@ class JobEngine:
         self.job.ended_ns = self.field.clock.now_ns()
         await self._save("")
 
-    async def sign(self) -> None:
-        """Close the job: nothing of it changes from now on."""
-        self.job.signed_ns = self.field.clock.now_ns()
-        await self._save("")
+    async def sign(self, make: Sealer, *, soaked: bool = True) -> None:
+        """Close the job: its seal and the audit's entry of it are kept in one transaction.
 
-    def _must_be_open(self) -> None:
-        if self.job.signed_ns:
-            raise UserFacing(self._texts.get("commissioning.engine.signed", job=self.job.id))
+        Nothing of the job changes from now on. Whatever its verdict is, it can be signed: a
+        rejected job as rejected.
+
+        Args:
+            make: the seal of the document it is given, and what the audit is told.
+            soaked: whether the soak must be over, or waived.
+
+        Raises:
+            UserFacing: it is signed, a check runs, or the soak goes on; it is not signed then.
+            StoreUnavailable: it cannot be kept, and is not signed.
+        """
+        self._decisions.may_sign(self._running, self.soak_left_s() if soaked else 0.0)
+        async with self._turn:
+            self.job.ended_ns = self.job.signed_ns = self.field.clock.now_ns()
+            try:
+                seal, draft = await make(self.job.document())
+                # From here on it may be on the disk, even where nobody waits for it any more.
+                self.job.seal = seal
+                await self._records.save_job(self.job.id, self.job.document(), draft)
+            except (WaysideError, OSError):
+                self.job.signed_ns, self.job.seal = 0, {}
+                raise
+        self._changed.fire("")
 
     def _pump(self) -> None:
         """Start whatever may start now."""
@@ -279,8 +306,7 @@ class JobEngine:
                     state = self.state(step.check)
                     state.move(V.BLOCKED)
                     state.blocker = step.blocker
-                    state.text = self._about_blocker(step.blocker, "en")
-                    state.text_zh = self._about_blocker(step.blocker, "zh_CN")
+                    state.text, state.text_zh = about_blocker(step.blocker)
                     again = True
                 else:
                     self._begin(step)
@@ -294,9 +320,6 @@ class JobEngine:
         if not self._running:
             self._idle.set()
 
-    def _about_blocker(self, blocker: str, language: str) -> str:
-        return Texts(language).get("commissioning.form.blocked", check=blocker)
-
     def _begin(self, check: PlannedCheck) -> None:
         state = self.state(check.id)
         state.move(V.RUNNING)
@@ -308,8 +331,8 @@ class JobEngine:
             back_up=self._back_up,
             who=self.job.operator,
         )
-        # An option that the job fills in: the serial that was scanned for this asset.
-        planned = self._with_fields(check)
+        first = self.field.asset_type.devices[0].id
+        planned = filled(self.job, check, first, self.field.clock.now_ns())
         run = CheckRun(self.field, planned, hands, source=source, first=state.attempts + 1)
         task = self._tasks.spawn(self._carry(check, run), check.id)
         self._running[check.id] = (task, run)
@@ -318,13 +341,6 @@ class JobEngine:
         if check.id in self._wanted:
             self._wanted.remove(check.id)
 
-    def _with_fields(self, check: PlannedCheck) -> PlannedCheck:
-        serial = self.job.fields.get("serial", "")
-        first = self.field.asset_type.devices[0].id
-        if check.kind == "identity" and check.slot == first and serial:
-            return replace(check, options={**check.options, "serial": serial})
-        return check
-
     async def _carry(self, check: PlannedCheck, run: CheckRun) -> None:
         state = self.state(check.id)
         try:
@@ -332,7 +348,7 @@ class JobEngine:
             found = await run.run(
                 self.job.id, self._keep_attempt, lambda tries: self._again(check.id, tries)
             )
-            self._take(state, found)
+            state.take(found)
             self._kept[check.id] = Kept(number=run.number, frames=run.frames)
         finally:
             if state.verdict is V.RUNNING:
@@ -346,14 +362,8 @@ class JobEngine:
             self._pump()
         await self._save(check.id)
 
-    def _take(self, state: CheckState, found: Outcome) -> None:
-        state.move(found.verdict)
-        state.measured, state.unit, state.expected = found.measured, found.unit, found.expected
-        state.text, state.text_zh = found.text, found.text_zh
-        state.action, state.action_zh = found.action, found.action_zh
-
     async def _keep_attempt(self, attempt: Attempt) -> None:
-        await self._parts.records.save_attempt(attempt)
+        await self._records.save_attempt(attempt)
         self.job.states[attempt.check].attempts = attempt.number
 
     async def _again(self, check: str, tries: int) -> None:
@@ -372,19 +382,10 @@ class JobEngine:
 
     async def _save(self, check: str) -> None:
         async with self._turn:
-            await self._parts.records.save_job(self.job.id, self.job.document())
+            # What was signed stays as it was signed.
+            if not self.job.signed_ns:
+                await self._records.save_job(self.job.id, self.job.document())
         self._changed.fire(check)
-
-    async def _load_frames(self) -> None:
-        """Frames of attempts of an earlier run, for checks that judge them after a restart."""
-        for kept in await self._parts.records.attempts(self.job.id):
-            attempt = kept.attempt
-            if attempt.check in self.job.states:
-                state = self.state(attempt.check)
-                state.attempts = max(state.attempts, attempt.number)
-                self._kept[attempt.check] = Kept(
-                    number=attempt.number, frames=attempt.outcome.frames
-                )
 
     async def _watch(self) -> None:
         while True:
@@ -394,4 +395,5 @@ class JobEngine:
                 continue
             for check in self.watch.lost(self.job):
                 if check not in self._running:
+                    self.state(check).reopened += 1
                     await self.run(check)

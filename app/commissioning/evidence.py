@@ -19,6 +19,8 @@ from app.commissioning.job import Job
 from app.commissioning.signing import OperatorKey
 from app.core.errors import UserFacing
 from app.core.profiles import DeviceProfile
+from app.links.wording import worded
+from app.settings import Texts
 from app.store.records_reading import KeptAttempt
 from app.store.records_rows import canonical
 
@@ -33,30 +35,46 @@ def body_of(
     profiles: Mapping[str, DeviceProfile],
     folders: Sequence[Path],
 ) -> dict[str, Any]:
-    """Everything a report states.
+    """Everything a report states of a job as it stands.
 
     Raises:
         UserFacing: the file of a profile that was used is not there any more.
     """
+    used = {
+        slot: {"id": profile.id, "sha256": profile.sha256} for slot, profile in profiles.items()
+    }
+    document = {name: value for name, value in job.document().items() if name != "seal"}
+    return {
+        **statement(job, profile_texts(used, folders)),
+        "job": document,
+        "attempts": [msgspec.to_builtins(kept) for kept in attempts],
+    }
+
+
+def statement(job: Job, profiles: Mapping[str, Any]) -> dict[str, Any]:
+    """What a report states beside the job and its attempts; ``profiles`` with their texts."""
     return {
         "format": FORMAT,
         "version": VERSION,
         "verdict": job.verdict().value,
         "counts": job.counts(),
-        "job": job.document(),
         "punch": msgspec.to_builtins(job.punch_list()),
-        "profiles": {
-            slot: {"id": profile.id, "sha256": profile.sha256, "text": _text(profile, folders)}
-            for slot, profile in profiles.items()
-        },
-        "attempts": [msgspec.to_builtins(kept) for kept in attempts],
+        "profiles": dict(profiles),
     }
 
 
 def seal(
     body: Mapping[str, Any], *, key: OperatorKey, signer: str, role: str, signed_ns: int
 ) -> bytes:
-    """The whole file."""
+    """The whole file, signed now."""
+    facts = seal_facts(body, key=key, signer=signer, role=role, signed_ns=signed_ns)
+    return file_of(body, facts)
+
+
+def seal_facts(
+    body: Mapping[str, Any], *, key: OperatorKey, signer: str, role: str, signed_ns: int
+) -> dict[str, Any]:
+    """The seal of a body, with its signature."""
     data = canonical(body)
     attempts = body["attempts"]
     facts = {
@@ -74,8 +92,12 @@ def seal(
         "public_key": key.public,
         "key_kept": key.kept,
     }
-    signed = {**facts, "signature": key.sign(canonical(facts))}
-    return HEAD + data + MIDDLE + canonical(signed) + TAIL
+    return {**facts, "signature": key.sign(canonical(facts))}
+
+
+def file_of(body: Mapping[str, Any], facts: Mapping[str, Any]) -> bytes:
+    """The file of a body and its seal."""
+    return HEAD + canonical(body) + MIDDLE + canonical(facts) + TAIL
 
 
 def split(data: bytes) -> tuple[bytes, dict[str, Any]]:
@@ -111,12 +133,20 @@ def profile_text(profile: str, sha256: str, folders: Sequence[Path]) -> str | No
     return None
 
 
-def _text(profile: DeviceProfile, folders: Sequence[Path]) -> str:
-    text = profile_text(profile.id, profile.sha256, folders)
-    if text is None:
-        raise UserFacing(
-            f"The file of the profile {profile.id} is not the one that was used.",
-            cause="It was changed while the job ran.",
-            action="Start the job again with the profile as it is now.",
-        )
-    return text
+def profile_texts(
+    used: Mapping[str, Mapping[str, str]], folders: Sequence[Path]
+) -> dict[str, dict[str, str]]:
+    """Each slot's profile with the text of its file.
+
+    Raises:
+        UserFacing: the file of a profile that was used is not there any more.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for slot, entry in used.items():
+        text = profile_text(entry["id"], entry["sha256"], folders)
+        if text is None:
+            raise worded(
+                UserFacing, Texts(), "commissioning.report_file.profile", profile=entry["id"]
+            )
+        found[slot] = {**entry, "text": text}
+    return found

@@ -13,6 +13,7 @@ from app.core.commissioning import (
     STEP_PASSES,
     VERDICT_TRANSITIONS,
     JobVerdict,
+    Outcome,
     PunchItem,
     Verdict,
 )
@@ -21,13 +22,53 @@ V = Verdict
 _ORDER = {"A": 0, "B": 1, "C": 2}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where an asset stands: WGS-84 degrees, how it was found, and how sure that is in metres."""
+
+    latitude: float
+    longitude: float
+    source: str = ""
+    accuracy_m: float | None = None
+    time_ns: int = 0
+
+    def text(self) -> str:
+        """As a person reads it: latitude and longitude with six decimals, a tenth of a metre."""
+        told = f"{self.latitude:.6f}, {self.longitude:.6f} (WGS-84)"
+        if self.accuracy_m is not None:
+            told += f" ± {self.accuracy_m:g} m"
+        return f"{told}, {self.source}" if self.source else told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """What a person measures with; ``due`` is the ISO date its calibration ends, if it has one."""
+
+    name: str
+    serial: str
+    due: str = ""
+
+    def overdue(self, day: str) -> bool:
+        """Whether the calibration was over before that ISO date."""
+        return bool(self.due) and self.due < day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTitle:
+    """A step of the job's procedure, with its own titles where its file gives them."""
+
+    id: str
+    title: str = ""
+    title_zh: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class CheckState:
     """Where one check stands now; the attempts themselves are in the evidence.
 
     ``reason``, ``who`` and ``role`` are of a skip or a waiver; ``blocker`` is the check that
     must pass first. ``again`` counts automatic retries of the attempt under way; ``held`` says
-    that it was cancelled and waits for a person to start it.
+    that it waits for a person to start it; ``reopened`` counts passes that live values took back.
     """
 
     verdict: Verdict = Verdict.NOT_RUN
@@ -39,6 +80,7 @@ class CheckState:
     blocker: str = ""
     again: int = 0
     held: bool = False
+    reopened: int = 0
     measured: str = ""
     unit: str = ""
     expected: str = ""
@@ -57,6 +99,13 @@ class CheckState:
             raise ValueError(f"a check does not go from {self.verdict.value} to {verdict.value}")
         self.verdict = verdict
 
+    def take(self, found: Outcome) -> None:
+        """Stand where an attempt came out."""
+        self.move(found.verdict)
+        self.measured, self.unit, self.expected = found.measured, found.unit, found.expected
+        self.text, self.text_zh = found.text, found.text_zh
+        self.action, self.action_zh = found.action, found.action_zh
+
 
 @dataclass(slots=True, kw_only=True)
 class Job:
@@ -64,7 +113,9 @@ class Job:
 
     ``plan`` are the checks as planned; ``profiles`` the id and SHA-256 of each slot's profile;
     ``outputs`` what is switched for a check just now and must be put back; ``backups`` the settings
-    found before anything was written; ``focus`` the control a person was at.
+    found before anything was written; ``focus`` the control a person was at; ``instruments`` what a
+    check is measured with. ``seal`` is the signature over all the rest (evidence.Sealing), kept in
+    one transaction with the time of it.
     """
 
     id: str
@@ -84,13 +135,19 @@ class Job:
     profiles: dict[str, dict[str, str]] = field(default_factory=dict)
     changes: dict[str, float] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
+    position: Position | None = None
+    instruments: dict[str, Instrument] = field(default_factory=dict)
+    steps: tuple[StepTitle, ...] = ()
     plan: tuple[PlannedCheck, ...] = ()
     states: dict[str, CheckState] = field(default_factory=dict)
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     focus: str = ""
     soak_waiver: str = ""
+    soak_waived_by: str = ""
+    soak_waived_as: str = ""
     signed_ns: int = 0
+    seal: dict[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """The job as plain data."""
@@ -109,6 +166,13 @@ class Job:
             if state.verdict is V.RUNNING:
                 state.verdict = V.NOT_RUN
         return job
+
+    def step_title(self, step: str, *, chinese: bool) -> str:
+        """The title that the procedure gives a step itself; empty where it gives none."""
+        for found in self.steps:
+            if found.id == step:
+                return (chinese and found.title_zh) or found.title
+        return ""
 
     def users(self, check: str) -> list[str]:
         """The fitted checks that judge the frames of another."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.commissioning.checks.base import Finding, failed
 from app.commissioning.checks.kinds import kind_of
 from app.commissioning.frames import Trace
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.wording import outcome_of
-from app.core.commissioning import Outcome
+from app.core.commissioning import Outcome, Verdict
 
 JUDGE_SILENCE = frozenset({"answers", "reads", "stable", "restart"})
 """Kinds that say themselves what it means when nothing answers."""
@@ -21,9 +23,25 @@ def judge(check: PlannedCheck, trace: Trace) -> Finding:
     if mistake:
         return failed("procedure", "–", values={"error": mistake})
     try:
-        return kind_of(check.kind).judge(check, trace)
+        found = kind_of(check.kind).judge(check, trace)
     except (KeyError, ValueError, IndexError) as error:
         return failed("procedure", "–", values={"error": str(error)})
+    return _measured_with(check, found)
+
+
+def _measured_with(check: PlannedCheck, found: Finding) -> Finding:
+    """A pass that was measured with an instrument out of calibration is marginal."""
+    instrument = check.options.get("instrument")
+    if not isinstance(instrument, dict) or not instrument.get("overdue"):
+        return found
+    if found.verdict is not Verdict.PASS:
+        return found
+    values = {
+        **found.values,
+        "instrument": f"{instrument.get('name', '')} {instrument.get('serial', '')}".strip(),
+        "due": instrument.get("due", ""),
+    }
+    return replace(found, verdict=Verdict.MARGINAL, code="instrument_overdue", values=values)
 
 
 def outcome(check: PlannedCheck, trace: Trace, *, with_frames: bool = True) -> Outcome:

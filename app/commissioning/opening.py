@@ -11,7 +11,7 @@ from app.commissioning.checks.kinds import NAMES, STREAMED
 from app.commissioning.clock import Clock, WallClock
 from app.commissioning.engine import EngineParts, JobEngine
 from app.commissioning.field_access import AssetField, Surroundings
-from app.commissioning.job import Job, first_states
+from app.commissioning.job import Job, StepTitle, first_states
 from app.commissioning.limits import LimitTable
 from app.commissioning.planning import Fitted, make_plan
 from app.commissioning.procedures import Procedures
@@ -38,14 +38,16 @@ class JobSetup:
     online: bool = False
 
 
-async def new_job(engine: Engine, setup: JobSetup, clock: Clock | None = None) -> JobEngine:
-    """Connect and plan; the checks begin with ``start``.
+async def new_job(
+    engine: Engine, setup: JobSetup, clock: Clock | None = None, texts: Texts | None = None
+) -> JobEngine:
+    """Connect and plan; the checks begin with ``start``. ``texts``: the language of refusals.
 
     Raises:
         UserFacing: the type, its procedure, a URL or a changed limit is not known.
         ProfileError: a data file has a mistake.
     """
-    clock = clock or WallClock()
+    clock, texts = clock or WallClock(), texts or Texts()
     asset_type = engine.library.asset_type(setup.asset_type)
     limits = LimitTable(setup.changes)
     folders = (RESOURCES, engine.folder.path)
@@ -81,25 +83,32 @@ async def new_job(engine: Engine, setup: JobSetup, clock: Clock | None = None) -
         },
         changes=dict(setup.changes),
         fields={"serial": setup.serial} if setup.serial else {},
+        steps=tuple(
+            StepTitle(id=step.id, title=step.title, title_zh=step.title_zh)
+            for step in procedure.steps
+        ),
         plan=plan,
         states=first_states(plan, online=setup.online),
     )
-    return JobEngine(job, reach, _parts(engine))
+    return JobEngine(job, reach, _parts(engine, texts))
 
 
-async def resume_job(engine: Engine, job_id: str, clock: Clock | None = None) -> JobEngine:
+async def resume_job(
+    engine: Engine, job_id: str, clock: Clock | None = None, texts: Texts | None = None
+) -> JobEngine:
     """Take up a job where it was left, at the same plan and the same control.
 
     Raises:
         UserFacing: there is no such job.
     """
+    texts = texts or Texts()
     document = await engine.audit.records.job(job_id)
     if document is None:
-        raise UserFacing(Texts().get("commissioning.engine.no_job", job=job_id))
+        raise UserFacing(texts.get("commissioning.engine.no_job", job=job_id))
     job = Job.of(document)
     links = await _connect(engine, job.asset, job.asset_type, job.links)
     reach = _field(engine, job.asset, job.asset_type, links, clock or WallClock())
-    return JobEngine(job, reach, _parts(engine))
+    return JobEngine(job, reach, _parts(engine, texts))
 
 
 async def _connect(
@@ -147,5 +156,5 @@ def _field(
     return AssetField(asset, engine.library.asset_type(asset_type), links, around)
 
 
-def _parts(engine: Engine) -> EngineParts:
-    return EngineParts(records=engine.audit.records, live=engine.live, texts=Texts())
+def _parts(engine: Engine, texts: Texts) -> EngineParts:
+    return EngineParts(audit=engine.audit, live=engine.live, texts=texts)

@@ -1,217 +1,100 @@
-"""What a report shows, ready to be drawn as PDF or written as CSV, in one language."""
+"""The files of a report: the sealed JSON, and its checks as a table in one language."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import os
+from pathlib import Path
 
-from app.commissioning.field_access import AssetField
-from app.commissioning.frames import Trace
-from app.commissioning.job import Job
-from app.commissioning.planning import ASSET, PlannedCheck
-from app.commissioning.wording import danger, step_title, title
-from app.core.commissioning import JobVerdict, PunchItem, Verdict
+from app.commissioning.planning import PlannedCheck
+from app.commissioning.report_document import ReportDocument
+from app.commissioning.wording import step_title, title
+from app.core.errors import UserFacing
+from app.links.wording import worded
 from app.profiles.units import display
 from app.settings import Texts
-from app.store.records_reading import KeptAttempt
 
-Curve = tuple[tuple[float, float], ...]
-_COLUMNS = (
-    "id",
-    "step",
-    "title",
-    "method",
-    "level",
-    "requirement",
-    "expected",
-    "measured",
-    "unit",
-    "verdict",
-    "attempts",
-    "text",
-    "reason",
-    "who",
+COLUMNS = (
+    *("asset", "job", "id", "step", "title", "method", "level", "requirement", "expected"),
+    *("measured", "unit", "verdict", "attempts", "text", "action", "reason", "who", "role"),
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckRow:
-    """One check as the report lists it, the last attempt; texts are in the model's language."""
-
-    id: str
-    step: str
-    title: str
-    method: str
-    level: str
-    requirement: str
-    expected: str
-    measured: str
-    unit: str
-    verdict: Verdict
-    attempts: int
-    text: str = ""
-    action: str = ""
-    danger: str = ""
-    reason: str = ""
-    who: str = ""
-    role: str = ""
-    curves: dict[str, Curve] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRow:
-    """One device of the identity table."""
-
-    title: str
-    profile: str
-    profile_sha256: str
-    unit: int | None
-    firmware: str
-    serial: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportModel:
-    """Everything a report page needs, in one language.
-
-    Times are UTC nanoseconds; ``changed`` are the limits in force that are not the shipped ones.
-    """
-
-    job: str
-    asset: str
-    asset_type: str
-    site: str
-    operator: str
-    role: str
-    procedure: str
-    procedure_version: int
-    app_version: str
-    created_ns: int
-    ended_ns: int
-    soak_s: float
-    verdict: JobVerdict
-    counts: dict[str, int]
-    steps: tuple[tuple[str, str], ...]
-    checks: tuple[CheckRow, ...]
-    punch: tuple[PunchItem, ...]
-    waived: tuple[CheckRow, ...]
-    devices: tuple[DeviceRow, ...]
-    changed: dict[str, float]
-    backups: dict[str, dict[str, object]]
-    links: tuple[str, ...]
-    head: str
-    public_key: str = ""
-    language: str = "en"
-
-
-def model_of(
-    job: Job,
-    reach: AssetField,
-    attempts: Sequence[KeptAttempt],
-    texts: Texts,
-    *,
-    public_key: str = "",
-) -> ReportModel:
-    """The model of a job as it stands."""
-    last = {kept.attempt.check: kept for kept in attempts}
-    rows = tuple(_row(job, check, last.get(check.id), texts) for check in job.plan)
-    steps = dict.fromkeys(check.step for check in job.plan)
-    return ReportModel(
-        job=job.id,
-        asset=job.asset,
-        asset_type=job.asset_type,
-        site=job.site,
-        operator=job.operator,
-        role=job.role,
-        procedure=job.procedure,
-        procedure_version=job.procedure_version,
-        app_version=job.app_version,
-        created_ns=job.created_ns,
-        ended_ns=job.ended_ns,
-        soak_s=max(0.0, (job.ended_ns - job.soak_from_ns) / 1e9),
-        verdict=job.verdict(),
-        counts=job.counts(),
-        steps=tuple((step, step_title(step, "", texts)) for step in steps),
-        checks=rows,
-        punch=job.punch_list(),
-        waived=tuple(row for row in rows if row.verdict is Verdict.WAIVED),
-        devices=_devices(reach, attempts, texts),
-        changed=dict(job.changes),
-        backups={slot: dict(values) for slot, values in job.backups.items()},
-        links=job.links,
-        head=attempts[-1].hash if attempts else "",
-        public_key=public_key,
-        language=texts.language,
-    )
-
-
-def csv_of(model: ReportModel) -> str:
-    """The check table as CSV."""
+def csv_of(document: ReportDocument, texts: Texts) -> str:
+    """The check table as CSV, the last attempt of each check."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["asset", "job", *_COLUMNS])
-    for row in model.checks:
-        values = [getattr(row, name) for name in _COLUMNS]
-        values[_COLUMNS.index("verdict")] = row.verdict.value
-        writer.writerow([model.asset, model.job, *values])
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for check in document.job.plan:
+        writer.writerow(_row(document, check, texts))
     return out.getvalue()
 
 
-def _row(job: Job, check: PlannedCheck, kept: KeptAttempt | None, texts: Texts) -> CheckRow:
+def _row(document: ReportDocument, check: PlannedCheck, texts: Texts) -> dict[str, object]:
+    job = document.job
     state = job.states[check.id]
     chinese = texts.language.startswith("zh")
-    return CheckRow(
-        id=check.id,
-        step=check.step,
-        title=title(check, texts),
-        method=check.method.value,
-        level=check.level,
-        requirement=check.requirement,
-        expected=state.expected,
-        measured=state.measured,
-        unit=display(state.unit, texts.language),
-        verdict=state.verdict,
-        attempts=state.attempts,
-        text=state.text_zh if chinese else state.text,
-        action=state.action_zh if chinese else state.action,
-        danger=danger(check, texts),
-        reason=state.reason,
-        who=state.who,
-        role=state.role,
-        curves=dict(kept.attempt.outcome.values) if kept else {},
-    )
-
-
-def _devices(
-    reach: AssetField, attempts: Sequence[KeptAttempt], texts: Texts
-) -> tuple[DeviceRow, ...]:
-    told = {
-        kept.attempt.spec.get("slot"): kept.attempt.outcome.frames
-        for kept in attempts
-        if kept.attempt.spec.get("kind") in ("identity", "plausible")
+    return {
+        "asset": job.asset,
+        "job": job.id,
+        "id": check.id,
+        "step": step_title(check.step, job.step_title(check.step, chinese=chinese), texts),
+        "title": title(check, texts),
+        "method": check.method.value,
+        "level": check.level,
+        "requirement": check.requirement,
+        "expected": state.expected,
+        "measured": state.measured,
+        "unit": display(state.unit, texts.language),
+        "verdict": state.verdict.value,
+        "attempts": state.attempts,
+        "text": state.text_zh if chinese else state.text,
+        "action": state.action_zh if chinese else state.action,
+        "reason": state.reason,
+        "who": state.who,
+        "role": state.role,
     }
-    found: list[DeviceRow] = []
-    for slot in reach.asset_type.devices:
-        profile = reach.profiles.get(slot.id) or reach.profiles.get(ASSET)
-        if profile is None:
-            continue
-        trace = Trace(told.get(slot.id, ()), reach.profiles)
-        chinese = texts.language.startswith("zh")
-        found.append(
-            DeviceRow(
-                title=(chinese and slot.title_zh) or slot.title,
-                profile=profile.id,
-                profile_sha256=profile.sha256,
-                unit=reach.units.get(slot.id),
-                firmware=_said(trace, slot.id, "firmware"),
-                serial=_said(trace, slot.id, "serial"),
-            )
-        )
-    return tuple(found)
 
 
-def _said(trace: Trace, slot: str, point: str) -> str:
-    reading = trace.last(slot, point)
-    return reading.value if reading and isinstance(reading.value, str) else ""
+def write_report(base: Path, sealed: bytes, document: ReportDocument, texts: Texts) -> Path:
+    """Write the sealed JSON and the table beside each other; each is whole or not there.
+
+    Args:
+        base: where to; its ending is replaced.
+        sealed: the file of the report.
+        document: the same, read.
+        texts: the language of the table.
+
+    Returns:
+        The sealed file.
+
+    Raises:
+        UserFacing: a file cannot be written. The job stays signed, and ``wayside report`` writes
+            its report again.
+    """
+    target = base.with_suffix(".json")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _put(base.with_suffix(".csv"), csv_of(document, texts).encode("utf-8-sig"))
+        _put(target, sealed)
+    except OSError as error:
+        raise worded(
+            UserFacing,
+            texts,
+            "commissioning.report_file.unwritable",
+            folder=target.parent,
+            error=error.strerror or str(error),
+            job=document.job.id,
+        ) from error
+    return target
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file so that nobody ever finds half of it."""
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

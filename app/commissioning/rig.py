@@ -160,6 +160,12 @@ class CheckRig:
         except DeviceRefused:
             return
 
+    def asked(self, slot: str) -> bool:
+        """Whether the device has been asked anything at its own unit since this check began."""
+        own = self._field.units.get(slot)
+        trace = Trace(self._field.frames([slot], self.start_ns), {slot: self.profile(slot)})
+        return any(one.request.unit == own for one in trace.exchanges(slot))
+
     async def probe(self, slot: str, unit: int) -> bool:
         """Whether a device answers at another unit to what ours would be asked."""
         link = self._field.polled

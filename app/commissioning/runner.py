@@ -10,11 +10,13 @@ from app.commissioning.checks.base import Judging
 from app.commissioning.checks.kinds import kind_of
 from app.commissioning.field_access import AssetField
 from app.commissioning.frames import Trace
+from app.commissioning.job import Job
 from app.commissioning.judging import outcome
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.rig import CheckRig, Hands
 from app.core.commissioning import Attempt, Frame, Outcome
 from app.core.errors import DeviceRefused, LinkError, UserFacing
+from app.store.records_reading import RecordReads
 
 RETRY_WAITS_S = (1.0, 2.0, 4.0)
 """Waits before the automatic retries of an attempt that failed in transport."""
@@ -28,6 +30,21 @@ class Kept:
 
     number: int
     frames: tuple[Frame, ...]
+
+
+async def kept_frames(records: RecordReads, job: Job) -> dict[str, Kept]:
+    """Frames of attempts of an earlier run, for checks that judge them after a restart.
+
+    The numbers of attempts in the job go on behind those that are kept.
+    """
+    found: dict[str, Kept] = {}
+    for kept in await records.attempts(job.id):
+        attempt = kept.attempt
+        if attempt.check in job.states:
+            state = job.states[attempt.check]
+            state.attempts = max(state.attempts, attempt.number)
+            found[attempt.check] = Kept(number=attempt.number, frames=attempt.outcome.frames)
+    return found
 
 
 class CheckRun:

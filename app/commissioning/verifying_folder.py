@@ -16,6 +16,8 @@ import msgspec
 from app.commissioning.evidence import profile_text
 from app.commissioning.proofs import Proof, proof
 from app.commissioning.replaying import ChainLink, recorded_profiles, replay
+from app.commissioning.sealing import SIGNED, sealed_file
+from app.commissioning.verifying import verify
 from app.core.errors import StoreUnavailable, UserFacing
 from app.links.wording import worded
 from app.services.audit import flaw_text, read_anchors
@@ -66,7 +68,8 @@ async def _proofs(folder: DataFolder, records: RecordReads, texts: Texts) -> Asy
         if table is Table.JOB:
             jobs = [row for row in rows if row.document is not None]
     known = {row.document["id"]: row.document["document"] for row in jobs if row.document}
-    for orphan in sorted(set(await records.keys(Table.ATTEMPT)) - set(known)):
+    gone = {*await records.keys(Table.ATTEMPT), *await _signed(records)} - set(known)
+    for orphan in sorted(gone):
         yield proof("orphan", texts, good=False, at=orphan)
     for job, document in known.items():
         for found in await _job(job, document, folder, records, texts):
@@ -104,6 +107,12 @@ def _records(table: Table, rows: Sequence[KeptRow], texts: Texts) -> Iterator[Pr
         yield proof(f"records_{table.sql}", texts, good=True, count=len(rows))
 
 
+async def _signed(records: RecordReads) -> set[str]:
+    """The jobs that the audit says were signed."""
+    rows = await records.kept_rows(Table.AUDIT, note=SIGNED)
+    return {str(row.document["target"]) for row in rows if row.document is not None}
+
+
 async def _job(
     job: str, document: Mapping[str, Any], folder: DataFolder, records: RecordReads, texts: Texts
 ) -> list[Proof]:
@@ -119,13 +128,27 @@ async def _job(
         )
         for flaw in flaws
     ]
-    if not flaws:
+    if not flaws and not document.get("seal"):
         proofs.append(proof("chain", texts, good=True, count=len(rows)))
+    if document.get("seal"):
+        plain = [{**row.document, "hash": row.hash} for row in rows if row.document is not None]
+        proofs.extend(verify(sealed_file(document, plain), texts))
+        proofs.extend(await _audited(job, document, records, texts))
+        return proofs
     links = [
         ChainLink.of({**row.document, "hash": row.hash}) for row in rows if row.document is not None
     ]
     proofs.extend(_replayed(links, document, folder, texts))
     return proofs
+
+
+async def _audited(
+    job: str, document: Mapping[str, Any], records: RecordReads, texts: Texts
+) -> list[Proof]:
+    """Whether the audit was told of this signature and no other."""
+    told = [entry for entry in await records.audit(target=job) if entry.action == SIGNED]
+    same = len(told) == 1 and told[0].detail == document["seal"]["facts"].get("sha256")
+    return [proof("audited", texts, good=same, at=f"audit {told[-1].number}" if told else "")]
 
 
 def _hint(rows: Sequence[KeptRow], number: int) -> str:

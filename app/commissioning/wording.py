@@ -37,6 +37,14 @@ def danger(check: PlannedCheck, texts: Texts) -> str:
     return texts.get(f"{AREA}.danger.{check.danger}", device=_device(check, texts))
 
 
+def about_blocker(blocker: str) -> tuple[str, str]:
+    """What a blocked check says, in English and in Chinese."""
+    english, chinese = (
+        Texts(language).get(f"{AREA}.form.blocked", check=blocker) for language in ("en", "zh_CN")
+    )
+    return english, chinese
+
+
 def outcome_of(check: PlannedCheck, finding: Finding) -> Outcome:
     """A finding with its words in both languages; frames are added by whoever has them."""
     english, chinese = Texts("en"), Texts("zh_CN")

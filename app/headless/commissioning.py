@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from app.commissioning.engine import JobEngine
-from app.commissioning.evidence import body_of, seal
 from app.commissioning.opening import JobSetup, new_job, resume_job
 from app.commissioning.proofs import Proof
-from app.commissioning.report import ReportModel, csv_of, model_of
+from app.commissioning.report import write_report
+from app.commissioning.report_document import document_of
+from app.commissioning.sealing import kept_report, sign_off
 from app.commissioning.signing import operator_key
 from app.commissioning.verifying import verify
 from app.commissioning.verifying_folder import verify_folder
@@ -101,7 +102,7 @@ async def commission_on(
 
 async def _open(engine: Engine, options: CommissionOptions) -> JobEngine:
     if options.resume:
-        return await resume_job(engine, options.resume)
+        return await resume_job(engine, options.resume, texts=options.texts)
     setup = JobSetup(
         asset=options.asset,
         asset_type=options.asset_type,
@@ -112,7 +113,7 @@ async def _open(engine: Engine, options: CommissionOptions) -> JobEngine:
         serial=options.serial,
         changes=options.changes,
     )
-    return await new_job(engine, setup)
+    return await new_job(engine, setup, texts=options.texts)
 
 
 async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> None:
@@ -126,39 +127,22 @@ async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> Non
 async def _close(
     engine: Engine, job: JobEngine, options: CommissionOptions, secrets: Secrets
 ) -> tuple[dict[str, Any], int]:
-    kept_job = job.job
-    key = await operator_key(kept_job.operator, secrets)
-    await job.end()
-    attempts = await engine.audit.records.attempts(kept_job.id)
-    model = model_of(kept_job, job.field, attempts, options.texts, public_key=key.public)
+    """Sign, and only then write the report: it is of a signed job, or it is not there."""
+    folders = (RESOURCES, engine.folder.path)
+    if job.job.signed_ns:
+        # Taken up again after its end: the report is all that can be missing.
+        sealed = await kept_report(engine.audit.records, job.job.id, options.texts)
+    else:
+        key = await operator_key(job.job.operator, secrets)
+        sealed = await sign_off(job, key, engine.audit, folders, soaked=False)
     written = ""
     if options.report is not None:
-        folders = [RESOURCES, engine.folder.path]
-        body = await asyncio.to_thread(body_of, kept_job, attempts, job.field.profiles, folders)
-        sealed = await asyncio.to_thread(
-            seal,
-            body,
-            key=key,
-            signer=kept_job.operator,
-            role=kept_job.role,
-            signed_ns=kept_job.ended_ns,
+        document = await asyncio.to_thread(document_of, sealed, folders)
+        target = await asyncio.to_thread(
+            write_report, options.report, sealed, document, options.texts
         )
-        written = await asyncio.to_thread(_write, options.report, sealed, model)
-    await job.sign()
-    return as_json(job, options.texts, written), EXIT_CODES[kept_job.verdict()]
-
-
-def _write(report: Path, sealed: bytes, model: ReportModel) -> str:
-    """The sealed JSON and the CSV beside the name given; a PDF is drawn by the window's part."""
-    base = report.with_suffix("")
-    try:
-        base.parent.mkdir(parents=True, exist_ok=True)
-        target = base.with_suffix(".json")
-        target.write_bytes(sealed)
-        base.with_suffix(".csv").write_text(csv_of(model), "utf-8-sig")
-    except OSError as error:
-        raise UserFacing(f"The report cannot be written to {base.parent}: {error}.") from error
-    return str(target)
+        written = str(target)
+    return as_json(job, options.texts, written), EXIT_CODES[job.job.verdict()]
 
 
 def as_json(job: JobEngine, texts: Texts, report: str) -> dict[str, Any]:

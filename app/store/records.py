@@ -100,14 +100,22 @@ class Records(RecordReads):
 
         return await self._write(work)
 
-    async def save_job(self, job: str, document: Mapping[str, Any]) -> None:
-        """Keep a job's document, in place of the one before.
+    async def save_job(
+        self, job: str, document: Mapping[str, Any], audit: AuditDraft | None = None
+    ) -> None:
+        """Keep a job's document, in place of the one before, with the audit entry of it.
 
         Raises:
             StoreUnavailable: the one before is still kept.
         """
         content = canonical({"id": job, "document": document})
-        await self._write(lambda db, store: upsert(db, store, Table.JOB, content))
+
+        def work(db: sqlite3.Connection, store: int) -> None:
+            upsert(db, store, Table.JOB, content)
+            if audit is not None:
+                _audit(db, store, audit)
+
+        await self._write(work)
 
     async def save_attempt(self, attempt: Attempt) -> str:
         """Add an attempt to the evidence chain of its job; returns its hash.

@@ -37,10 +37,19 @@ class KeptRow:
 
 
 def kept_rows(
-    connection: sqlite3.Connection, store: int, table: Table, key: str | None = None
+    connection: sqlite3.Connection,
+    store: int,
+    table: Table,
+    *,
+    key: str | None = None,
+    note: str | None = None,
 ) -> list[KeptRow]:
-    """Every row of a table in order, or those found under a key."""
-    where, values = ("WHERE key = ? ", (key,)) if key is not None else ("", ())
+    """Every row of a table in order, or those found under a key or a note."""
+    where, values = "", tuple[str, ...]()
+    if key is not None:
+        where, values = "WHERE key = ? ", (key,)
+    elif note is not None:
+        where, values = "WHERE note = ? ", (note,)
     query = f"SELECT id, key, note, data FROM {table.sql} {where}ORDER BY id"  # noqa: S608
     return [_kept(store, table, *row) for row in connection.execute(query, values)]
 

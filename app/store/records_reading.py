@@ -117,10 +117,12 @@ class RecordReads:
         """The end of a job's evidence chain, which a signature covers."""
         return await self._read(lambda db, store: head_of(db, store, Table.ATTEMPT, job))
 
-    async def kept_rows(self, table: Table, key: str | None = None) -> list[KeptRow]:
-        """Every row of a table in order, also the damaged ones, or those under one key."""
+    async def kept_rows(
+        self, table: Table, key: str | None = None, *, note: str | None = None
+    ) -> list[KeptRow]:
+        """Every row of a table in order, also the damaged ones, or those of one key or note."""
         own = None if key is None else plain(key)
-        return await self._read(lambda db, store: kept_rows(db, store, table, own))
+        return await self._read(lambda db, store: kept_rows(db, store, table, key=own, note=note))
 
     async def keys(self, table: Table) -> list[str]:
         """What the rows of a table are found by, each once."""

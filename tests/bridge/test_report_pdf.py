@@ -180,6 +180,6 @@ def test_what_is_no_report_and_what_cannot_be_written_is_told(sealed, tmp_path, 
     other = tmp_path / "other.json"
     other.write_text("{}", "utf-8")
     with pytest.raises(UserFacing):
-        print_report(other, tmp_path / "other.pdf", "en")
+        print_report(other.read_bytes(), tmp_path / "other.pdf", "en")
     with pytest.raises(UserFacing):
         write_report_pdf(document_of(sealed), other / "below.pdf", "en")

@@ -64,7 +64,7 @@ def alter(folder, table, number, at):
         place = found.start() + min(at, 8)
         whole[place] ^= 0x01
         file.write_bytes(whole)
-        if rows(folder, table)[number] != row:
+        if rows(folder, table)[number][2][at] != row[2][at]:
             return row
         whole[place] ^= 0x01
     raise AssertionError("the row does not lie in the file")

@@ -98,6 +98,9 @@ class Rig(Protocol):
     async def identify(self, slot: str) -> None:
         """Ask for the device identification; a refusal is an answer."""
 
+    def asked(self, slot: str) -> bool:
+        """Whether the device has been asked anything at its own unit since this check began."""
+
     async def probe(self, slot: str, unit: int) -> bool:
         """Whether something answers at another unit like the device; never raises."""
 

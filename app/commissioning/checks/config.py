@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from app.commissioning.checks.base import Finding, Judging, Lane, Rig, failed, passed
 from app.commissioning.frames import Trace
 from app.commissioning.planning import PlannedCheck
 from app.core.commands import Value
-from app.core.errors import LinkError
+from app.core.errors import LinkError, LinkTimeout
 from app.core.profiles import DeviceProfile, Point
 from app.core.rows import ValueKind
 
@@ -72,7 +74,11 @@ class Restart:
             for slot, name in check.options["marks"].items():
                 if slot not in rig.units:
                     continue
-                before = (await rig.read(slot, name))[name].value
+                try:
+                    before = (await rig.read(slot, name))[name].value
+                except LinkTimeout:
+                    # A device that is silent keeps no setting; that is the matter of others.
+                    continue
                 if before is None:
                     continue
                 mark = _mark(rig.profile(slot).point(name), before)
@@ -83,7 +89,8 @@ class Restart:
             await rig.start(check.slot, check.options["command"], 1)
             await self._wait(check, rig)
             for slot, name, _ in marked:
-                await rig.read(slot, name)
+                with suppress(LinkTimeout):
+                    await rig.read(slot, name)
         finally:
             for slot, name, before in marked:
                 await rig.write_point(slot, name, before, keep=True)

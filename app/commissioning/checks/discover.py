@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from statistics import median
+from typing import Any
 
-from app.commissioning.checks.base import Finding, Lane, Rig, failed, graded, passed, plain
+from app.commissioning.checks.base import (
+    Finding,
+    Judging,
+    Lane,
+    Rig,
+    failed,
+    graded,
+    passed,
+    plain,
+    title_of,
+)
+from app.commissioning.checks.naming import first_point
 from app.commissioning.frames import Reading, Trace
 from app.commissioning.planning import PlannedCheck
 from app.core.commissioning import Verdict
@@ -16,6 +29,11 @@ from app.profiles.kinds import width
 
 _MODEL_OBJECTS, _NAME_OBJECT = (1, 5), 4
 """Function 43/14: product code and model name, product name (Modbus V1.1b3, section 6.21)."""
+_LOOKS = 3
+"""How often a device is asked who it is: two at one unit answer in turns."""
+_MOST_ASKED = 6
+_ZONE_S, _NEAR_S, _MOST_HOURS = 1800.0, 30.0, 14
+"""A clock that is off by whole half hours has the time of another zone."""
 _TINY = 1e-6
 """A float that is smaller and not zero is two words in the wrong order, not a measurement."""
 
@@ -34,8 +52,17 @@ class Answers:
             await rig.read(check.slot, first_point(rig.profile(check.slot)))
         except LinkTimeout:
             if rig.last_try:
+                await self._ask_at_home(check, rig)
                 await self._look_around(check, rig)
             raise
+
+    async def _ask_at_home(self, check: PlannedCheck, rig: Rig) -> None:
+        """A silent unit is asked seldom, and others ask too: this attempt must have its own."""
+        for _ in range(_MOST_ASKED):
+            if rig.asked(check.slot):
+                return
+            with suppress(LinkTimeout):
+                await rig.read(check.slot, first_point(rig.profile(check.slot)))
 
     async def _look_around(self, check: PlannedCheck, rig: Rig) -> None:
         own = rig.units.get(check.slot, 0)
@@ -50,16 +77,17 @@ class Answers:
         asked = trace.exchanges(check.slot)
         if any(not one.problem or one.problem == "refused" for one in asked):
             own = check.unit or asked[0].request.unit
-            at_home = [one for one in asked if one.request.unit == own]
-            if any(not one.problem or one.problem == "refused" for one in at_home):
+            alive = [one.request.unit for one in asked if one.problem in ("", "refused")]
+            if own in alive:
                 return passed(own, decimals=0)
-            other = next(one.request.unit for one in asked if not one.problem)
+            other = alive[0]
             return failed("moved", other, values={"unit_no": own, "other": other}, decimals=0)
         if trace.messages(check.slot):
             return passed(len(trace.messages(check.slot)), decimals=0)
         unit = check.unit or (asked[0].request.unit if asked else 0)
         impostor = next((one for one in asked if one.problem == "unit"), None)
-        values = {"unit_no": unit, "tries": max(1, len(asked))}
+        tries = sum(one.request.unit == unit for one in asked)
+        values = {"unit_no": unit, "tries": max(1, tries)}
         if impostor is not None:
             more = {**values, "other": impostor.code}
             return failed("other_unit", impostor.code, values=more, decimals=0)
@@ -76,13 +104,14 @@ class Identity:
 
     async def gather(self, check: PlannedCheck, rig: Rig) -> None:
         """Ask for the identification, and read the serial and firmware where there are points."""
-        await rig.identify(check.slot)
         points = [name for name in ("serial", "firmware") if has(rig.profile(check.slot), name)]
-        if points:
-            await rig.read(check.slot, *points)
+        for _ in range(_LOOKS):
+            await rig.identify(check.slot)
+            if points:
+                await rig.read(check.slot, *points)
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
-        """FAIL for another model or serial, MARGINAL for a device that does not say."""
+        """FAIL for another model or serial, or for two; MARGINAL for a device that is silent."""
         profile = trace.profiles[check.slot]
         objects: dict[int, str] = {}
         for one in trace.exchanges(check.slot):
@@ -94,13 +123,18 @@ class Identity:
         serial = _text(trace.last(check.slot, "serial")) if has(profile, "serial") else ""
         wanted = str(check.options.get("serial", ""))
         values = {"expected": expected, "serial": serial, "wanted": wanted}
+        serials = {_text(one) for one in trace.readings(check.slot, "serial")} - {""}
         if models and not _same(models[0], expected, profile.title):
             return failed("other_model", models[0], limit=expected, values=values)
+        if len(serials) > 1:
+            return failed("two", ", ".join(sorted(serials)), limit="1", values=values)
         if wanted and serial and serial != wanted:
             return failed("other_serial", serial, limit=wanted, values=values)
         shown = " ".join(part for part in (models[0] if models else "", serial) if part)
         if not models and not serial:
             return graded(Verdict.MARGINAL, "untold", "–", limit=expected, values=values)
+        if wanted and not serial:
+            return graded(Verdict.MARGINAL, "no_serial", shown, limit=wanted, values=values)
         return passed(shown, limit=expected)
 
 
@@ -118,21 +152,29 @@ class Plausible:
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """FAIL where a third is bad, or where the other word order makes sense of what is not."""
-        profile = trace.profiles[check.slot]
-        latest = {point.id: trace.last(check.slot, point.id) for point in profile.points}
-        read = {name: reading for name, reading in latest.items() if reading is not None}
-        bad = [name for name, reading in read.items() if not _sensible(profile, name, reading)]
-        if not read:
-            return failed("nothing", 0)
-        values = {"bad": len(bad), "count": len(read), "points": ", ".join(bad[:3])}
-        more = {"limit": "0", "values": values, "decimals": 0}
-        if bad and _swapped(check.slot, profile, bad, trace):
+        wanted, bad = _readable(check, trace)
+        if len(bad) == len(wanted):
+            return failed("nonsense", len(bad), **_told(trace.profiles[check.slot], wanted, bad))
+        more = _told(trace.profiles[check.slot], wanted, bad)
+        if bad and _swapped(check.slot, trace.profiles[check.slot], bad, trace):
             return failed("words", len(bad), **more)
-        if len(bad) * 3 > len(read):
+        if len(bad) * 3 > len(wanted):
             return failed("nonsense", len(bad), **more)
         if bad:
             return graded(Verdict.MARGINAL, "some", len(bad), **more)
         return passed(0, **more)
+
+
+class Complete(Judging):
+    """Every readable point has a reading; what is refused or missing is named."""
+
+    name = "complete"
+
+    def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
+        """None may be without."""
+        wanted, bad = _readable(check, trace)
+        more = _told(trace.profiles[check.slot], wanted, bad)
+        return failed("without", len(bad), **more) if bad else passed(0, **more)
 
 
 class ClockCheck:
@@ -156,12 +198,35 @@ class ClockCheck:
         off = median(value + 0.5 - at / 1e9 for at, value in readings)
         high = check.limit("high")
         more = {"unit": "s", "limit": f"± {plain(high)}"}
-        return passed(off, **more) if abs(off) <= high else failed("off", off, **more)
+        if abs(off) <= high:
+            return passed(off, **more)
+        hours = round(off / _ZONE_S) * _ZONE_S / 3600.0
+        if hours and abs(off - hours * 3600.0) <= _NEAR_S and abs(hours) <= _MOST_HOURS:
+            return failed("zone", off, values={"hours": plain(abs(hours))}, **more)
+        return failed("off", off, **more)
 
 
-def first_point(profile: DeviceProfile) -> str:
-    """A point that can be read."""
-    return next(point.id for point in profile.points if point.modbus and "r" in point.access)
+def _readable(check: PlannedCheck, trace: Trace) -> tuple[list[str], list[str]]:
+    """The points that can be asked for, and those of them that have no sensible reading."""
+    profile = trace.profiles[check.slot]
+    wanted = [point.id for point in profile.points if point.modbus and "r" in point.access]
+    bad = []
+    for name in wanted:
+        reading = trace.last(check.slot, name)
+        if reading is None or not _sensible(profile, name, reading):
+            bad.append(name)
+    return wanted, bad
+
+
+def _told(profile: DeviceProfile, wanted: list[str], bad: list[str]) -> dict[str, Any]:
+    titles = [title_of(profile, name) for name in bad[:3]]
+    values = {
+        "bad": len(bad),
+        "count": len(wanted),
+        "points": ", ".join(title for title, _ in titles),
+        "points_zh": "、".join(title for _, title in titles),
+    }
+    return {"limit": "0", "values": values, "decimals": 0}
 
 
 def has(profile: DeviceProfile, point: str) -> bool:

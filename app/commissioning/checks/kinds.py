@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.commissioning.checks import config, discover, line, people, ramp, sign, values
+from app.commissioning.checks import agreement, config, discover, line, people, ramp, sign, values
 from app.commissioning.checks.base import CheckKind
 
 KINDS: tuple[CheckKind, ...] = (
@@ -13,6 +13,7 @@ KINDS: tuple[CheckKind, ...] = (
     discover.Answers(),
     discover.Identity(),
     discover.Plausible(),
+    discover.Complete(),
     discover.ClockCheck(),
     values.Limit(),
     values.WhenLight(),
@@ -22,7 +23,7 @@ KINDS: tuple[CheckKind, ...] = (
     values.Slew(),
     values.Share(),
     values.Reference(),
-    values.Agreement(),
+    agreement.Agreement(),
     config.Config(),
     config.Restart(),
     config.Kept(),
@@ -31,7 +32,8 @@ KINDS: tuple[CheckKind, ...] = (
     ramp.Settles(),
     ramp.Follows(),
     ramp.AtLevel(),
-    ramp.InMeter(),
+    agreement.InMeter(),
+    ramp.Steady(),
     ramp.Drop(),
     people.YesNo(),
     people.WhichHead(),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from app.commissioning.checks.base import Finding, Judging, Lane, Rig, failed, passed, plain
+from app.commissioning.checks.naming import first_point
 from app.commissioning.frames import Exchange, Trace
 from app.commissioning.planning import PlannedCheck
 from app.core.errors import LinkError
+from app.core.profiles import DeviceProfile
 from app.profiles.messages import mappers
 
 
@@ -21,7 +23,7 @@ class Reads:
 
     async def gather(self, check: PlannedCheck, rig: Rig) -> None:
         """Read the constant points again and again; a lost answer is counted, not raised."""
-        points = check.options["points"]
+        points = _constant(check, rig.profile(check.slot))
         lost = 0
         for _ in range(int(check.limit("reads"))):
             try:
@@ -42,7 +44,9 @@ class Reads:
         first = asked[:wanted]
         answers = [one.values for one in first if not one.problem]
         usual = max(set(answers), key=answers.count) if answers else ()
-        good = sum(values == usual for values in answers)
+        # A device that has nothing constant to tell can only be asked whether it answers.
+        same = "points" in check.options
+        good = sum(values == usual or not same for values in answers)
         crc = sum(one.problem in ("crc", "garbage") for one in asked)
         least = math.ceil(check.limit("good") * wanted)
         values = {"good": good, "reads": wanted, "crc": crc, "unlike": len(answers) - good}
@@ -133,12 +137,17 @@ class Messages:
         return passed(share, **more) if share >= low else failed("unreadable", share, **more)
 
 
+def _constant(check: PlannedCheck, profile: DeviceProfile) -> list[str]:
+    """The points to ask for: those named, else the first one that can be read."""
+    return list(check.options.get("points", ())) or [first_point(profile)]
+
+
 def _asked(check: PlannedCheck, trace: Trace) -> list[Exchange]:
     """The requests for the constant points; polls of other things do not count."""
     profile = trace.profiles[check.slot]
     places = {
         (point.modbus.table, point.modbus.address)
-        for name in check.options["points"]
+        for name in _constant(check, profile)
         if (point := profile.point(name)).modbus is not None
     }
     return [

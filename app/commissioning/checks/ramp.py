@@ -25,6 +25,8 @@ from app.core.profiles import CommandSpec, DeviceProfile
 
 _STILL = 0.5
 """Per cent by which a level that has come to rest may still move between two looks."""
+_FIRST, _LEAST_LOOKS = 1, 4
+"""The first look may still move; so many later ones are needed to say that it stands still."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +61,17 @@ class Ramp:
         slope = first[fade[0]].value if fade else 0.0
         # Whoever has not arrived by then is late; the street need not wait for the verdict.
         patience_s = float(slope or 0.0) + check.limit("ack") + check.limits.get("after_fade", 2.0)
-        for level in check.options["levels"]:
+        levels = check.options["levels"]
+        looks = [check.limits.get("looks", 3)] * len(levels)
+        looks[-1] = check.limits.get("looks_last", looks[-1])
+        for level, times in zip(levels, looks, strict=True):
             await rig.move(check.slot, spec.id, float(level), patience_s)
-            for _ in range(int(check.limits.get("looks", 3))):
+            for _ in range(int(times)):
                 await rig.sleep(check.limits.get("look_every", 0.6))
                 await rig.read(check.slot, *watched)
                 if check.supply:
                     meter = check.supply.partition("/")[0]
-                    await rig.read(meter, *_phases(rig.profile(meter), check.supply))
+                    await rig.read(meter, *phases_of(rig.profile(meter), check.supply))
         await rig.restore()
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
@@ -84,7 +89,7 @@ class Ramp:
             "decimals": 2,
             "values": {"good": len(good), "count": len(levels)},
             "series": series(
-                trace, check.slot, *(p for p in (spec.point, spec.feedback, _effect(spec)) if p)
+                trace, check.slot, *(p for p in (spec.point, spec.feedback, effect_of(spec)) if p)
             ),
         }
         if any(write.problem == "refused" for write in writes):
@@ -101,7 +106,7 @@ class ReadBack(Judging):
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """The largest difference among the levels at rest."""
-        spec, stages = _stages(check, trace)
+        spec, stages = stages_of(check, trace)
         numbers = trace.numbers(check.slot, spec.feedback)
         tolerance = check.limit("tolerance")
         more = {"unit": "%", "limit": f"± {plain(tolerance)}"}
@@ -130,7 +135,7 @@ class Settles(Judging):
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """The longest time from the write to the first look that saw the level."""
-        spec, stages = _stages(check, trace)
+        spec, stages = stages_of(check, trace)
         numbers = trace.numbers(check.slot, spec.feedback)
         fade = trace.numbers(check.slot, "fade_time")
         high = (fade[-1][1] if fade else 0.0) + check.limit("after_fade")
@@ -158,8 +163,8 @@ class Follows(Judging):
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """Each step up must raise the effect by a share of the rise over the whole ramp."""
-        spec, stages = _stages(check, trace)
-        point = check.options.get("point", _effect(spec))
+        spec, stages = stages_of(check, trace)
+        point = check.options.get("point", effect_of(spec))
         unit = trace.profiles[check.slot].point(point).unit
         decimals = trace.profiles[check.slot].point(point).decimals
         levels = [(stage.level, _rest(stage, trace.numbers(check.slot, point))) for stage in stages]
@@ -189,7 +194,7 @@ class AtLevel(Judging):
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """The mean of the looks after it came to rest."""
-        _, stages = _stages(check, trace)
+        _, stages = stages_of(check, trace)
         point = check.options["point"]
         found = trace.profiles[check.slot].point(point)
         stage = next((s for s in stages if s.level == float(check.options["level"])), None)
@@ -221,42 +226,31 @@ class AtLevel(Judging):
         return passed(value, **more)
 
 
-class InMeter(Judging):
-    """The meter sees this output, and no other, move: it is the one at that place."""
+class Steady(Judging):
+    """At one level the effect stands still: light that dips takes less in the dips."""
 
-    name = "in_meter"
+    name = "steady"
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
-        """The rise on the phase that feeds it, and on the others."""
-        spec, stages = _stages(check, trace)
-        if not check.supply or len(stages) < 2:
-            return failed("bad", "–")
-        meter, _, own = check.supply.partition("/")
-        mine = _rise(stages, trace.numbers(check.slot, check.options.get("point", _effect(spec))))
-        rises = {
-            point: _rise(stages, trace.numbers(meter, point))
-            for point in _phases(trace.profiles[meter], check.supply)
-        }
-        seen = rises.get(own)
-        if mine is None or seen is None:
-            return failed("bad", "–", unit="W")
-        slack = abs(mine) * check.limit("tolerance_pct") / 100.0 + check.limit("noise")
+        """From the lowest to the highest look after it came to rest, as a share of the mean."""
+        spec, stages = stages_of(check, trace)
+        point = check.options.get("point", effect_of(spec))
+        wanted = float(check.options["level"])
+        stage = next((stage for stage in stages if stage.level == wanted), None)
+        looks = stage.inside(trace.numbers(check.slot, point)) if stage else []
+        seen = [value for _, value in looks][_FIRST:]
+        high = check.limit("high")
         more = {
-            "unit": "W",
-            "limit": f"{mine - slack:.0f}…{mine + slack:.0f}",
-            "series": series(trace, meter, *rises),
+            "unit": "%",
+            "limit": f"≤ {plain(high)}",
+            "series": series(trace, check.slot, point),
+            "values": {"level": plain(wanted), "looks": len(seen)},
         }
-        others = {
-            point: rise
-            for point, rise in rises.items()
-            if point != own and rise is not None and abs(rise) > check.limit("elsewhere") * mine
-        }
-        if abs(seen - mine) > slack:
-            code = "elsewhere" if others else "unseen"
-            return failed(code, seen, values={"other": ", ".join(others)}, **more)
-        if others:
-            return failed("both", seen, values={"other": ", ".join(others)}, **more)
-        return passed(seen, **more)
+        mean = sum(seen) / len(seen) if seen else 0.0
+        if len(seen) < _LEAST_LOOKS or mean <= 0.0:
+            return failed("bad", "–", **more)
+        share = 100.0 * (max(seen) - min(seen)) / mean
+        return passed(share, **more) if share <= high else failed("unsteady", share, **more)
 
 
 class Drop(Judging):
@@ -266,10 +260,10 @@ class Drop(Judging):
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """From the lowest level to the highest."""
-        _, stages = _stages(check, trace)
+        _, stages = stages_of(check, trace)
         point = check.options["point"]
         found = trace.profiles[check.slot].point(point)
-        rise = _rise(stages, trace.numbers(check.slot, point))
+        rise = rise_of(stages, trace.numbers(check.slot, point))
         high = check.limit("high")
         more = {"unit": found.unit, "decimals": found.decimals, "limit": f"≤ {plain(high)}"}
         if rise is None:
@@ -285,7 +279,7 @@ def command_of(profile: DeviceProfile, command: str) -> CommandSpec:
     raise KeyError(f"profile {profile.id} has no command {command!r}")
 
 
-def _effect(spec: CommandSpec) -> str:
+def effect_of(spec: CommandSpec) -> str:
     return str(spec.effect.get("point", ""))
 
 
@@ -294,11 +288,11 @@ def _is_point(profile: DeviceProfile, name: object) -> bool:
 
 
 def _watched(check: PlannedCheck, profile: DeviceProfile, spec: CommandSpec) -> list[str]:
-    wanted = [spec.feedback, _effect(spec), *check.options.get("watch", ())]
+    wanted = [spec.feedback, effect_of(spec), *check.options.get("watch", ())]
     return [name for name in dict.fromkeys(wanted) if _is_point(profile, name)]
 
 
-def _phases(profile: DeviceProfile, supply: str) -> list[str]:
+def phases_of(profile: DeviceProfile, supply: str) -> list[str]:
     """The points of the meter that are alike: power_l1 and its neighbours."""
     own = supply.partition("/")[2]
     stem = own.rpartition("_")[0]
@@ -306,7 +300,7 @@ def _phases(profile: DeviceProfile, supply: str) -> list[str]:
     return [p.id for p in profile.points if p.id.rpartition("_")[0] == stem and p.unit == unit]
 
 
-def _stages(check: PlannedCheck, trace: Trace) -> tuple[CommandSpec, list[Stage]]:
+def stages_of(check: PlannedCheck, trace: Trace) -> tuple[CommandSpec, list[Stage]]:
     """The levels as they were written; the write that restored the output ends the last."""
     profile = trace.profiles[check.slot]
     spec = command_of(profile, check.options["command"])
@@ -327,7 +321,7 @@ def _rest(stage: Stage, numbers: list[tuple[int, float]]) -> float | None:
     return sum(late) / len(late) if late else None
 
 
-def _rise(stages: list[Stage], numbers: list[tuple[int, float]]) -> float | None:
+def rise_of(stages: list[Stage], numbers: list[tuple[int, float]]) -> float | None:
     if len(stages) < 2:
         return None
     low, high = _rest(stages[0], numbers), _rest(stages[-1], numbers)

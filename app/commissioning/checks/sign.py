@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.commissioning.checks.base import Finding, Lane, Rig, failed, passed
+from app.commissioning.checks.base import Finding, Lane, Rig, failed, passed, plain
+from app.commissioning.checks.ramp import command_of
 from app.commissioning.frames import Trace
 from app.commissioning.planning import PlannedCheck
 
@@ -43,6 +44,13 @@ class FailSafe:
         if not lost:
             return failed("kept", str(shown), **more)
         begin, end = lost[0].time_ns, lost[-1].time_ns
+        command = command_of(trace.profiles[check.slot], options["command"])
+        started = trace.writes(check.slot, command.point)
+        seconds, slack = check.limit("silence"), check.limit("slack")
+        took = (begin - started[0].time_ns) / 1e9 if started else 0.0
+        if abs(took - seconds) > slack:
+            timely = {"unit": "s", "limit": f"{plain(seconds - slack)}…{plain(seconds + slack)}"}
+            return failed("late" if took > seconds else "early", took, **timely)
         during = [r.value for r in faces if begin <= r.time_ns <= end]
         texts = [
             r.value

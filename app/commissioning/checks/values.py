@@ -337,41 +337,6 @@ class Reference:
         return passed(100 * widest, unit="%", limit="≤ 100", decimals=0)
 
 
-class Agreement:
-    """Two points of the asset that measure the same thing."""
-
-    name = "agreement"
-    lane = Lane.PASSIVE
-    asks = False
-    watches = False
-
-    async def gather(self, check: PlannedCheck, rig: Rig) -> None:
-        """Read both a few times."""
-        slot, _, point = check.options["other"].partition("/")
-        for _ in range(3):
-            await rig.read(check.slot, check.options["point"])
-            await rig.read(slot, point)
-            await rig.sleep(0.5)
-
-    def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
-        """The means, apart by at most the tolerance."""
-        slot, _, point = check.options["other"].partition("/")
-        mine = [value for _, value in trace.numbers(check.slot, check.options["point"])]
-        theirs = [value for _, value in trace.numbers(slot, point)]
-        profile = trace.profiles[check.slot]
-        unit, decimals = unit_of(profile, check.options["point"])
-        title, title_zh = title_of(profile, check.options["point"])
-        tolerance = check.limit("tolerance")
-        more = {"unit": unit, "decimals": decimals, "limit": f"± {plain(tolerance)}"}
-        if not mine or not theirs:
-            return failed("bad", "–", values={"point": title, "point_zh": title_zh}, **more)
-        own, other = sum(mine) / len(mine), sum(theirs) / len(theirs)
-        words = {"point": title, "point_zh": title_zh, "reference": plain(round(other, decimals))}
-        apart = own - other
-        verdict = Verdict.PASS if abs(apart) <= tolerance else Verdict.FAIL
-        return graded(verdict, "apart", apart, values=words, **more)
-
-
 def _given(answer: str) -> dict[str, float]:
     try:
         found = json.loads(answer)
