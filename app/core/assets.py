@@ -43,18 +43,6 @@ class AssetType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
-    """A thing on the street with a number and a position (WGS-84 degrees)."""
-
-    number: str
-    type: str
-    title: str = ""
-    site: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """An addressable unit behind a gateway; ``key`` is ``asset/slot`` where it has an asset."""
 

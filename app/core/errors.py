@@ -90,7 +90,3 @@ class StoreError(WaysideError):
 
 class StoreUnavailable(StoreError):
     """The environment is at fault: disk full, locked, read-only, damaged. Tell the user."""
-
-
-class StoreBug(StoreError):
-    """Our own fault: a statement or a state that must not happen."""

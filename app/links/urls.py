@@ -53,28 +53,6 @@ def split_url(url: str, texts: Texts | None = None) -> UrlParts:
     )
 
 
-def split_secret(url: str) -> tuple[str, dict[str, str]]:
-    """A URL without its password, and the password by the name of its secret field.
-
-    For an address pasted by a user: the first goes on, the second straight to
-    app.links.secrets.
-    """
-    scheme, separator, rest = url.strip().partition("://")
-    place, mark, query_text = rest.partition("?")
-    authority, slash, path = place.partition("/")
-    login, at, address = authority.rpartition("@")
-    user, colon, password = login.partition(":")
-    kept, found = [], {"password": unquote(password)} if colon else {}
-    for part in query_text.split("&"):
-        key, value = _pair(part)
-        if key.lower() in SECRET_KEYS:
-            found["password"] = value
-        elif part:
-            kept.append(part)
-    clean = f"{scheme}{separator}{user}{at}{address}{slash}{path}"
-    return clean + (mark + "&".join(kept) if kept else ""), found
-
-
 def _pair(part: str) -> tuple[str, str]:
     key, _, value = part.partition("=")
     return unquote(key), unquote(value)

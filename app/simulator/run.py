@@ -282,13 +282,3 @@ class FieldSimulator:
                 # Spread over the period, so that a thousand assets do not speak at once.
                 share = index / max(1, len(self._served))
                 served.next_tell_s = loop.time() + share * served.asset.body.report_s
-
-
-async def serve(options: SimulatorOptions, announce: Callable[[Ready], None]) -> None:
-    """Run a field simulator until cancelled; ``announce`` is told once everything serves."""
-    simulator = FieldSimulator(options)
-    announce(await simulator.start())
-    try:
-        await asyncio.get_running_loop().create_future()
-    finally:
-        await simulator.stop()

@@ -91,10 +91,6 @@ class SqliteStore(Reads):
         """Apply the limits of age and size as of a moment; done by itself every ten minutes."""
         await self._on_writer(lambda: self._writer.retain(now_ns))
 
-    async def free_ballast(self) -> bool:
-        """Give the disk the space kept for emergencies; False where it is already given."""
-        return await asyncio.to_thread(self._writer.ballast.free)
-
     def status(self) -> StoreStatus:
         """Size and state now; cheap, for the status bar."""
         writer = self._writer

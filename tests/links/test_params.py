@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import UserFacing
-from app.links.mqtt_params import MqttParams, MqttsParams
+from app.links.mqtt_params import MqttParams
 from app.links.registry import LINK_TYPES, parse_url
 from app.links.syntax import is_topic_filter
-from app.links.urls import split_secret
 from app.settings import Texts
 
 
@@ -71,15 +70,6 @@ def test_a_password_in_a_url_is_refused_and_never_repeated(url):
         parse_url(url)
     assert "hunter2" not in str(error.value)
     assert "keyring" in str(error.value)
-    clean, secrets = split_secret(url)
-    assert secrets == {"password": "hunter2"}
-    assert "hunter2" not in clean
-
-
-def test_a_pasted_address_goes_on_without_its_password():
-    clean, secrets = split_secret("mqtts://li:p%40ss@host:8883/a/#?qos=0")
-    assert secrets == {"password": "p@ss"}
-    assert parse_url(clean) == MqttsParams(host="host", filter="a/#", user="li", qos=0)
 
 
 def test_an_ipv6_host_stands_in_brackets_both_ways():

@@ -12,7 +12,7 @@ import pytest
 
 from app.core.errors import UserFacing
 from app.simulator.options import PROTOCOLS, SimulatorOptions
-from app.simulator.run import FieldSimulator, serve
+from app.simulator.run import FieldSimulator
 from tests.fakes.waiting import until
 
 POLE, SIGN = "SP-0001", "TS-0001"
@@ -99,17 +99,6 @@ async def test_a_question_that_is_none_gets_an_error(simulate, line):
 async def test_eyes_close_on_whoever_floods_them(simulate):
     _, ready = await simulate(poles=1, signs=0)
     assert await ask(ready.eyes, b"x" * 40_000) == b""
-
-
-async def test_serve_runs_until_cancelled(no_task_left):
-    told = asyncio.get_running_loop().create_future()
-    options = SimulatorOptions(poles=1, signs=0, protocols=())
-    running = asyncio.create_task(serve(options, told.set_result))
-    ready = await asyncio.wait_for(told, 5)
-    assert ready.eyes
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
 
 
 async def test_a_port_in_use_is_reported_and_nothing_is_left(no_task_left):
