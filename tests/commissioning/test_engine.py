@@ -7,9 +7,9 @@ import json
 
 import pytest
 
+from app.commissioning import rig
 from app.commissioning.engine import JobEngine
 from app.commissioning.job import Job
-from app.commissioning.opening import resume_job
 from app.core.commissioning import JobVerdict, Verdict
 from app.core.errors import UserFacing
 from tests.fakes.jobs import FieldClock, no_fade, open_site, run
@@ -62,7 +62,9 @@ async def test_a_failed_check_blocks_what_needs_it_and_frees_it_when_it_passes(s
     assert job.state("supply_voltage/meter").attempts == 2
 
 
-async def test_silence_is_tried_again_three_times_and_a_measured_value_never(site):
+async def test_silence_is_tried_again_three_times_and_a_measured_value_never(site, monkeypatch):
+    # A unit that was silent gets its turn at growing distances, which is not what is tested here.
+    monkeypatch.setattr(rig, "TURN_S", 0.05)
     site.simulator.inject("silent_unit@SP-0001/door")
     site.simulator.inject("over_voltage@SP-0001/meter")
     waits = []
@@ -144,26 +146,6 @@ async def test_an_open_question_leaves_the_line_to_a_restart_and_its_answer_wait
     await job.cancel("restart/gateway")
     await until(lambda: reference.verdict is Verdict.PASS, job)
     assert reference.attempts == 1
-
-
-async def test_a_job_kept_in_the_middle_is_taken_up_and_its_outputs_restored(site):
-    job = await site.job("SP-0001", lambda check: check.id == "acknowledged/lamp1")
-    await job.set_focus("lighting/ramp")
-    await job.start(watch=False)
-    await until(lambda: "acknowledged/lamp1" in job.job.outputs, job)
-    # As after a kill: what is durable is all there is, and the lamp is where the ramp left it.
-    document = await site.engine.audit.records.job(job.job.id)
-    await job.close()
-    await site.engine.audit.records.save_job(job.job.id, document)
-    lamp = site.simulator.world.assets["SP-0001"].body.lamp_players["lamp1"]
-    lamp.dim_command = 0.0
-    again = await resume_job(site.engine, job.job.id, FieldClock(site.simulator))
-    site.jobs.append(again)
-    assert again.job.focus == "lighting/ramp"
-    assert again.state("discover/lamp1").verdict is Verdict.PASS
-    await run(again)
-    assert lamp.dim_command == 70.0
-    assert again.state("acknowledged/lamp1").verdict is Verdict.PASS
 
 
 async def test_a_pass_is_lost_when_live_data_go_bad(site):
