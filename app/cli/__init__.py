@@ -13,8 +13,8 @@ from app.cli.field import bench, doctor, profile, simulate
 from app.cli.reporting import report
 from app.cli.sources import export, record, watch
 from app.core.errors import UserFacing
-from app.links.wording import worded
 from app.settings import LANGUAGES, StartOptions, default_data
+from app.wording import worded
 
 
 @click.group(cls=Commands, invoke_without_command=True)

@@ -13,8 +13,8 @@ import click
 from app.cli.console import FAILED, Commands, say_json, texts
 from app.cli.sources import password
 from app.core.errors import UserFacing
-from app.links.wording import worded
 from app.settings import default_data
+from app.wording import worded
 
 TERMINATED = 143
 """The exit code of a command that SIGTERM ended, as shells have it."""

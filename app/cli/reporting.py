@@ -8,8 +8,8 @@ import click
 
 from app.cli.console import texts
 from app.core.errors import UserFacing
-from app.links.wording import worded
 from app.settings import LANGUAGES, RESOURCES, default_data
+from app.wording import worded
 
 
 def print_pdf(sealed: Path, pdf: Path, language: str, data: Path | None = None) -> None:

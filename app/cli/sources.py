@@ -11,9 +11,9 @@ import click
 
 from app.cli.console import FAILED, say_json, shown, texts
 from app.core.errors import UserFacing
-from app.links.wording import worded
 from app.services.problems import Problem
 from app.settings import default_data
+from app.wording import worded
 
 PASSWORD_VARIABLE = "WAYSIDE_PASSWORD"  # noqa: S105  # the variable's name
 

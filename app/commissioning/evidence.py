@@ -19,10 +19,10 @@ from app.commissioning.job import Job
 from app.commissioning.signing import OperatorKey
 from app.core.errors import UserFacing
 from app.core.profiles import DeviceProfile
-from app.links.wording import worded
 from app.settings import Texts
 from app.store.records_reading import KeptAttempt
 from app.store.records_rows import canonical
+from app.wording import worded
 
 FORMAT, VERSION = "wayside-commissioning-report", 1
 BLOCK = 1024

@@ -11,9 +11,9 @@ from app.commissioning.planning import PlannedCheck
 from app.commissioning.report_document import ReportDocument
 from app.commissioning.wording import step_title, title
 from app.core.errors import UserFacing
-from app.links.wording import worded
 from app.profiles.units import display
 from app.settings import Texts
+from app.wording import worded
 
 COLUMNS = (
     *("asset", "job", "id", "step", "title", "method", "level", "requirement", "expected"),

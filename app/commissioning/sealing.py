@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from app.commissioning.evidence import file_of, profile_texts, seal_facts, statement
 from app.commissioning.job import Job
 from app.core.errors import UserFacing
-from app.links.wording import worded
 from app.settings import Texts
 from app.store.records_reading import AuditDraft, RecordReads
 from app.store.records_rows import Table
+from app.wording import worded
 
 if TYPE_CHECKING:
     from app.commissioning.engine import JobEngine

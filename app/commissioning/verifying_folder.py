@@ -19,7 +19,6 @@ from app.commissioning.replaying import ChainLink, recorded_profiles, replay
 from app.commissioning.sealing import SIGNED, sealed_file
 from app.commissioning.verifying import verify
 from app.core.errors import StoreUnavailable, UserFacing
-from app.links.wording import worded
 from app.services.audit import flaw_text, read_anchors
 from app.services.data_folder import DataFolder
 from app.settings import RESOURCES, Texts
@@ -27,6 +26,7 @@ from app.store.opening import open_reader
 from app.store.records_damage import KeptRow
 from app.store.records_reading import RecordReads
 from app.store.records_rows import Table
+from app.wording import worded
 
 _BY_THEMSELVES = (Table.COMMAND, Table.JOB, Table.CHAIN)
 """Tables whose rows stand alone; audit and attempts are chains."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class WaysideError(Exception):
     """Base of every error that Wayside raises on purpose.
@@ -10,13 +12,23 @@ class WaysideError(Exception):
         seen: what was seen, naming the operation and the object.
         cause: the most likely cause, empty where none is known.
         action: what the user does next, empty where nothing can be done.
+
+    ``key`` and ``values`` are where its words come from, so that they can be said again in
+    another language; empty for words that were written here.
     """
 
     def __init__(self, seen: str, *, cause: str = "", action: str = "") -> None:
+        self.key = ""
+        self.values: Mapping[str, object] = {}
+        super().__init__()
+        self.say(seen, cause=cause, action=action)
+
+    def say(self, seen: str, *, cause: str = "", action: str = "") -> None:
+        """Put it in these words."""
         self.seen = seen
         self.cause = cause
         self.action = action
-        super().__init__(" ".join(part for part in (seen, cause, action) if part))
+        self.args = (" ".join(part for part in (seen, cause, action) if part),)
 
 
 class UserFacing(WaysideError):

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from app.core.errors import UserFacing
 from app.core.rows import PointKey
-from app.links.wording import worded
 from app.settings import Texts
 from app.store.base import StoredPoint
 from app.store.export import export_csv, export_parquet
 from app.store.opening import open_reader
+from app.wording import worded
 
 NS = 1_000_000_000
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -14,13 +14,13 @@ from app.core.rows import RowBatch, samples
 from app.headless.sources import Source, SourceOptions, build_sources
 from app.headless.stopping import Stop
 from app.links.capture import CaptureWriter
-from app.links.wording import worded
 from app.services.acquisition import Acquisition
 from app.services.bus import Bus
 from app.services.problems import Problem, Problems
 from app.services.recorder import Recorder
 from app.settings import Texts
 from app.store.opening import open_store
+from app.wording import worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

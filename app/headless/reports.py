@@ -9,10 +9,10 @@ from app.commissioning.report import write_report
 from app.commissioning.report_document import document_of
 from app.commissioning.sealing import kept_report
 from app.core.errors import UserFacing
-from app.links.wording import worded
 from app.services.data_folder import DataFolder
 from app.settings import RESOURCES, Texts
 from app.store.opening import open_reader
+from app.wording import worded
 
 
 def write_again(data: Path, job: str, base: Path, language: str, texts: Texts) -> Path:

@@ -13,11 +13,11 @@ from app.links.base import Link, PolledLink, ReplayedLink
 from app.links.mqtt_params import MqttParams
 from app.links.registry import build_link, parse_url
 from app.links.secrets import MemorySecrets, Secrets
-from app.links.wording import worded
 from app.profiles.library import Library
 from app.profiles.loader import load_profile
 from app.services.acquisition import AttachedDevice
 from app.settings import RESOURCES, Texts
+from app.wording import worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from app.core.quality import Quality, is_bad
 from app.core.rows import RowBatch, Sample, samples, utc
 from app.headless.sources import SourceOptions, build_sources
 from app.headless.stopping import Stop
-from app.links.wording import worded
 from app.services.acquisition import Acquisition
 from app.services.bus import Bus
 from app.services.counters import LinkCounters
 from app.settings import Texts
+from app.wording import worded
 
 Line = dict[str, object]
 

@@ -11,8 +11,8 @@ from app.links.diagnose_line import Line, Reply, open_line
 from app.links.diagnose_steps import Check, Outcome, Subject, failed, passed, warned
 from app.links.modbus_rtu import ModbusRtuParams
 from app.links.modbus_wiring import ModbusNetworkParams
-from app.links.wording import optional
 from app.profiles.planning import plan
+from app.wording import optional
 
 Params = ModbusRtuParams | ModbusNetworkParams
 

@@ -13,8 +13,8 @@ from app.core.links import Finding, FindingVerdict
 from app.core.profiles import DeviceProfile
 from app.links.params import LinkParams
 from app.links.secrets import Secrets
-from app.links.wording import optional
 from app.settings import Texts
+from app.wording import optional
 
 P = TypeVar("P", bound=LinkParams)
 

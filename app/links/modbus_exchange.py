@@ -25,8 +25,8 @@ from app.links.modbus_units import Unit, Units
 from app.links.modbus_wording import broken, no_answer, refused, still_owed, still_silent
 from app.links.pacing import Pacer
 from app.links.status import StatusBoard
-from app.links.wording import worded
 from app.settings import Texts
+from app.wording import worded
 
 _GATEWAY_CODES = (10, 11)
 """Refusals by which a gateway says that the unit behind it is silent."""

@@ -31,8 +31,8 @@ from app.links.pacing import Pacer
 from app.links.params import LinkParams
 from app.links.reconnect import Backoff, Reconnector
 from app.links.status import StatusBoard
-from app.links.wording import worded
 from app.settings import Texts, limit
+from app.wording import worded
 
 _SILENT_AFTER = 3
 """Requests in a row without a byte after which the link is shown as silent."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.codecs.modbus_events import Discarded
 from app.codecs.modbus_pdu import Request
 from app.core.errors import DeviceRefused, LinkTimeout, RemoteProtocolError
-from app.links.wording import optional, worded
 from app.settings import Texts
+from app.wording import optional, worded
 
 
 def doing(texts: Texts, request: Request) -> str:

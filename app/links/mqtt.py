@@ -22,9 +22,9 @@ from app.links.params import LinkParams
 from app.links.reconnect import Backoff, Reconnector
 from app.links.secrets import Secrets
 from app.links.status import StatusBoard
-from app.links.wording import worded
 from app.settings import Texts, limit
 from app.tasks import Tasks
+from app.wording import worded
 
 E = TypeVar("E", bound=LinkError)
 

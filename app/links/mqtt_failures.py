@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from app.core.errors import LinkDown, LinkError, LinkTimeout, RemoteProtocolError
 from app.links.mqtt_params import MqttParams
 from app.links.mqtt_wire import V5, Malformed, NotMqtt
-from app.links.wording import worded
 from app.settings import Texts
+from app.wording import worded
 
 
 class Refused(Exception):

@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 from app.links.syntax import is_host, is_topic_filter
 from app.links.urls import UrlParts
-from app.links.wording import mistake
 from app.settings import Texts
+from app.wording import mistake
 
 Value = str | int | float | bool
 MISSING = dataclasses.MISSING

@@ -15,8 +15,8 @@ from app.links.params import LinkParams
 from app.links.replay import ReplayLink, ReplayParams
 from app.links.secrets import NoSecrets, Secrets
 from app.links.urls import split_url
-from app.links.wording import mistake
 from app.settings import Texts
+from app.wording import mistake
 
 Build = Callable[[str, LinkParams, "Context"], Link]
 

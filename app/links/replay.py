@@ -24,9 +24,9 @@ from app.core.links import LinkState, LinkStatus, Message, RegistersRead
 from app.links.base import CaptureSink
 from app.links.params import LinkParams, param
 from app.links.status import StatusBoard
-from app.links.wording import mistake
 from app.settings import Texts
 from app.tasks import Tasks
+from app.wording import mistake
 
 _CHUNK = 1 << 16
 _BATCH = 256

@@ -18,8 +18,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from app.links.wording import mistake
 from app.settings import Texts
+from app.wording import mistake
 
 Ask = Callable[[], Awaitable[str]]
 """Asks for the passphrase; an empty answer means that the user declined."""

@@ -9,8 +9,8 @@ import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError
 
-from app.links.wording import mistake
 from app.settings import Texts
+from app.wording import mistake
 
 SERVICE = "wayside"
 _UNSAFE = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")

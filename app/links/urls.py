@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from app.links.wording import mistake
 from app.settings import Texts
+from app.wording import mistake
 
 SECRET_KEYS = ("password", "passwd", "pass", "pwd", "token", "secret", "apikey", "api_key")
 """Query keys that name a secret; a URL that carries one is refused, whatever its type."""

@@ -12,9 +12,9 @@ from app.core.errors import UserFacing
 from app.core.rows import utc
 from app.links.base import Link
 from app.links.capture import CaptureWriter
-from app.links.wording import worded
 from app.services.connections import Connections
 from app.settings import Texts
+from app.wording import worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,6 @@ from app.core.callbacks import Callbacks, Unsubscribe
 from app.core.commands import Command, CommandRequest, CommandState
 from app.core.errors import StoreUnavailable, UserFacing
 from app.links.base import PolledLink, StreamedLink
-from app.links.wording import worded
 from app.services.access import Access
 from app.services.audit import Audit
 from app.services.commands_modbus import ModbusWire
@@ -29,6 +28,7 @@ from app.services.live import LiveBuffers
 from app.settings import Texts, limit
 from app.store.records_reading import AuditDraft
 from app.tasks import Tasks
+from app.wording import worded
 
 _log = logging.getLogger(__name__)
 S = CommandState

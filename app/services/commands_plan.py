@@ -17,13 +17,13 @@ from app.core.links import LinkState
 from app.core.profiles import CommandSpec, DeviceProfile, Point, RegisterTable
 from app.core.rows import ValueKind
 from app.links.base import Link, PolledLink, StreamedLink
-from app.links.wording import worded
 from app.profiles import raw
 from app.profiles.topics import encode_command
 from app.profiles.units import display
 from app.profiles.values import accept
 from app.services.acquisition import AttachedDevice
 from app.settings import Texts
+from app.wording import worded
 
 _UP = (LinkState.CONNECTED, LinkState.SILENT)
 

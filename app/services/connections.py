@@ -16,7 +16,6 @@ from app.core.rows import PointKey
 from app.links.base import Link
 from app.links.registry import build_link, parse_url
 from app.links.secrets import NoSecrets, Secrets
-from app.links.wording import worded
 from app.profiles.library import Library
 from app.services import connection_file
 from app.services.acquisition import Acquisition, AttachedDevice
@@ -25,6 +24,7 @@ from app.services.connection_file import SavedConnection
 from app.services.counters import LinkCounters, Rate
 from app.services.problems import Problem, Problems, Severity
 from app.settings import Texts
+from app.wording import worded
 
 _UP = (LinkState.CONNECTED, LinkState.SILENT, LinkState.CLOSED)
 _DOWN = (LinkState.WAITING, LinkState.FAILED)

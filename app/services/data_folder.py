@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import UserFacing
-from app.links.wording import worded
 from app.settings import Texts
+from app.wording import worded
 
 if sys.platform == "win32":
     import msvcrt

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from app.core.rows import RowBatch, present
-from app.links.wording import optional
 from app.services.bus import Bus
 from app.services.problems import Problem, Problems, Severity
 from app.settings import Texts
 from app.store.base import Store
+from app.wording import optional
 
 STORE_PROBLEM = "store"
 

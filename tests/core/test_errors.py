@@ -2,9 +2,13 @@
 
 import inspect
 
+import pytest
+
 from app.core import errors
 from app.core.links import LINK_TRANSITIONS, LinkState
 from app.core.quality import Quality, is_bad, is_good
+from app.settings import Texts
+from app.wording import reworded, said_in, told
 
 
 def test_message_joins_what_was_seen_the_cause_and_the_action():
@@ -20,7 +24,8 @@ def test_profile_error_names_file_table_key_and_line():
 
 
 def test_every_error_is_in_the_tree():
-    classes = [cls for _, cls in inspect.getmembers(errors, inspect.isclass)]
+    found = inspect.getmembers(errors, inspect.isclass)
+    classes = [cls for _, cls in found if cls.__module__ == errors.__name__]
     assert all(issubclass(cls, errors.WaysideError) for cls in classes)
 
 
@@ -36,3 +41,15 @@ def test_quality_classes():
     assert is_bad(Quality.BAD_RANGE)
     assert not is_bad(Quality.ABSENT)
     assert not is_good(Quality.ABSENT)
+
+
+def test_an_error_from_deep_below_is_said_again_in_the_users_language():
+    error = told(errors.StoreUnavailable, "services.folder.in_use", folder="/data", process=7)
+    with pytest.raises(errors.StoreUnavailable) as raised, said_in(Texts("zh_CN")):
+        raise error
+    assert raised.value is error
+    expected = Texts("zh_CN").get("services.folder.in_use.seen", folder="/data", process=7)
+    assert error.seen == expected
+    assert str(error).startswith(expected)
+    plain = errors.LinkDown("as it is")
+    assert reworded(plain, Texts("zh_CN")).seen == "as it is"

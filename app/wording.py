@@ -1,0 +1,67 @@
+"""Errors with their texts from ``resources/i18n``: what was seen, the cause, the next action.
+
+Who has the user's Texts at hand raises ``worded`` errors. Who lies too deep to have them raises
+``told`` ones, and an edge above says those in the user's language (``reworded``, ``said_in``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from app.core.errors import UserFacing, WaysideError
+from app.settings import Texts
+
+E = TypeVar("E", bound=WaysideError)
+
+
+def worded(kind: type[E], texts: Texts, key: str, **values: object) -> E:
+    """An error of this kind from the text table ``key``, which has seen, cause and action.
+
+    A table may lack cause or action; they are empty then. For errors without extra arguments.
+    """
+    error = kind(
+        texts.get(f"{key}.seen", **values),
+        cause=optional(texts, f"{key}.cause", **values),
+        action=optional(texts, f"{key}.action", **values),
+    )
+    error.key, error.values = key, values
+    return error
+
+
+def told(kind: type[E], key: str, **values: object) -> E:
+    """The same in English, for an edge to reword."""
+    return worded(kind, Texts(), key, **values)
+
+
+def reworded(error: E, texts: Texts) -> E:
+    """The error itself, in the language of the texts; as it is where it has no key."""
+    if error.key:
+        error.say(
+            texts.get(f"{error.key}.seen", **error.values),
+            cause=optional(texts, f"{error.key}.cause", **error.values),
+            action=optional(texts, f"{error.key}.action", **error.values),
+        )
+    return error
+
+
+@contextmanager
+def said_in(texts: Texts) -> Iterator[None]:
+    """Errors that pass are reworded on their way up."""
+    try:
+        yield
+    except WaysideError as error:
+        reworded(error, texts)
+        raise
+
+
+def mistake(texts: Texts, key: str, **values: object) -> UserFacing:
+    """A mistake in what the user gave, worded from the text table ``key``."""
+    return worded(UserFacing, texts, key, **values)
+
+
+def optional(texts: Texts, key: str, **values: object) -> str:
+    """The text of a key, or nothing where no language has it."""
+    text = texts.get(key)
+    return "" if text == key else text.format(**values)
