@@ -46,12 +46,14 @@ class MainWindow(QWidget):
         setting_chosen: name (theme, language, size) and value of a setting.
         entry_chosen: an asset, point or connection was picked in the palette.
         problem_dismissed: the id of a message that was read.
+        page_wanted: a page is to be shown that is not there yet.
         closing: the user closes the window; who built it ends the program.
     """
 
     setting_chosen = Signal(str, str)
     entry_chosen = Signal(PaletteEntry)
     problem_dismissed = Signal(str)
+    page_wanted = Signal(str)
     closing = Signal()
 
     def __init__(self, look: Look, settings: dict[str, str]) -> None:
@@ -159,6 +161,8 @@ class MainWindow(QWidget):
     def show_page(self, page: str) -> None:
         """Show a page; the focus lands where its work begins."""
         self.rail.select(page)
+        if page in self._places:
+            self.page_wanted.emit(page)
         widget = self._pages.get(page) or self._places.get(page)
         if widget is not None:
             self.stack.setCurrentWidget(widget)
@@ -178,7 +182,9 @@ class MainWindow(QWidget):
         self._entries = entries
 
     def commands(self) -> tuple[Command, ...]:
-        """Everything the palette can run."""
+        """Everything the palette can run, of every page."""
+        for page in tuple(self._places):
+            self.page_wanted.emit(page)
         return tuple(self._commands)
 
     @Slot()
@@ -187,7 +193,7 @@ class MainWindow(QWidget):
         commands = [
             PaletteEntry(kind="command", target=command.id, title=command.title,
                          hint=QKeySequence(command.shortcut).toString())
-            for command in self._commands
+            for command in self.commands()
         ]  # fmt: skip
         self.palette_panel.open([*commands, *self._entries()])
 

@@ -6,9 +6,9 @@ import asyncio
 import time
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from app.bridge.catalogue import Catalogue
-from app.bridge.commission_presenter import CommissionPresenter
 from app.bridge.first_plots import FirstPlots
 from app.bridge.last_known import LastKnown
 from app.bridge.palette_entries import palette_entries
@@ -19,9 +19,7 @@ from app.bridge.plot_data import PlotData
 from app.bridge.points_model import PointsModel
 from app.bridge.problems_model import ProblemsPresenter
 from app.bridge.session import Session
-from app.bridge.signing_off import SigningOff
 from app.bridge.switching import Switching
-from app.bridge.workshop import Workshop
 from app.core.errors import UserFacing
 from app.core.rows import PointKey
 from app.links.secrets import Secrets
@@ -30,6 +28,10 @@ from app.services.connection_file import SavedConnection
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import StartOptions, Texts
 from app.tasks import Tasks
+
+if TYPE_CHECKING:
+    from app.bridge.commission_presenter import CommissionPresenter
+    from app.bridge.workshop import Workshop
 
 _AHEAD_NS = 2_000_000_000
 _FRESH_NS = 60_000_000_000
@@ -50,7 +52,7 @@ class Desk:
         self.engine = engine
         self.secrets = secrets
         self.asker = asker
-        self.workshop = Workshop(engine)
+        self._workshop: Workshop | None = None
         self.switching = Switching(engine, texts)
         self.tasks = Tasks("desk")
         self._safe = safe
@@ -73,6 +75,18 @@ class Desk:
             desk.tasks.spawn(engine.connections.open_all(), "open connections")
         return desk
 
+    def commissioning(self, texts: Texts) -> CommissionPresenter:
+        """What a Commission page shows; the open job is the same in every window."""
+        # Not part of the start: half of what is imported for it nobody else needs.
+        from app.bridge.commission_presenter import CommissionPresenter
+        from app.bridge.signing_off import SigningOff
+        from app.bridge.workshop import Workshop
+
+        if self._workshop is None:
+            self._workshop = Workshop(self.engine)
+        self._workshop.signer = SigningOff(self.engine, self.secrets, texts).sign
+        return CommissionPresenter(self._workshop, texts)
+
     def use_demo(self, connections: tuple[SavedConnection, ...]) -> None:
         """Connect the demo district; connections of an earlier demo get their new addresses."""
         if not self._safe:
@@ -91,7 +105,8 @@ class Desk:
         self.asker.answer("")
         await self.tasks.cancel()
         await self.switching.close()
-        await self.workshop.close()
+        if self._workshop is not None:
+            await self._workshop.close()
         await self.engine.close()
 
 
@@ -104,14 +119,12 @@ class Models:
     board: PlotBoard
     problems: ProblemsPresenter
     first: FirstPlots
-    commission: CommissionPresenter
 
     @staticmethod
     def build(desk: Desk, texts: Texts, plots: str) -> Models:
         """Models over the desk's engine; ``plots`` is a saved layout or empty."""
         engine = desk.engine
         session = Session(engine, texts, desk.secrets)
-        desk.workshop.signer = SigningOff(engine, desk.secrets, texts).sign
         points = PointsModel(LastKnown(engine.live), time.time_ns)
         board = PlotBoard(PlotData(engine.history, engine.live), session.catalogue)
         models = Models(
@@ -120,7 +133,6 @@ class Models:
             board=board,
             problems=ProblemsPresenter(engine.problems),
             first=FirstPlots(board),
-            commission=CommissionPresenter(desk.workshop, texts),
         )
         session.catalogue_changed.connect(models.take_catalogue)
         if plots:
@@ -161,6 +173,5 @@ class Models:
     async def close(self) -> None:
         """End what these models began."""
         await self.board.close()
-        await self.commission.close()
         await self.session.close()
         self.problems.close()

@@ -9,6 +9,7 @@ from widgets.main_window import MainWindow
 
 if TYPE_CHECKING:
     from app.bridge.desk import Models
+    from app.main.late import LatePages
     from widgets.pages.commission_page import CommissionPage
     from widgets.pages.connections_page import ConnectionsPage
     from widgets.pages.live_page import LivePage
@@ -21,5 +22,14 @@ class Opened:
     window: MainWindow
     models: Models
     live: LivePage
-    connections: ConnectionsPage
-    commission: CommissionPage
+    late: LatePages
+
+    @property
+    def connections(self) -> ConnectionsPage:
+        """The Connections page."""
+        return self.late.connections
+
+    @property
+    def commission(self) -> CommissionPage:
+        """The Commission page."""
+        return self.late.commission

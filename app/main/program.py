@@ -156,32 +156,24 @@ class Program(QObject):
     async def _use(self, window: MainWindow, desk: Desk) -> None:
         """Fill a window with pages and serve it until it is closed or has to be built anew."""
         from app.bridge.desk import Models
-        from widgets.pages.commission_page import CommissionPage
-        from widgets.pages.connections_page import ConnectionsPage
+        from app.main.late import LatePages
         from widgets.pages.live_page import LivePage
 
         self._again.clear()
         saved = self._layout.get("live")
-        models = Models.build(desk, Texts(self._preferences.language), saved.get("plots", ""))
+        texts = Texts(self._preferences.language)
+        models = Models.build(desk, texts, saved.get("plots", ""))
         live = LivePage(window.look, models.points, models.board, desk.switching)
-        connections = ConnectionsPage(window.look, models.session)
-        commission = CommissionPage(window.look, models.commission)
-        self._opened = Opened(
-            window=window,
-            models=models,
-            live=live,
-            connections=connections,
-            commission=commission,
-        )
         window.set_page("live", live)
-        window.set_page("commission", commission)
-        window.set_page("connections", connections)
+        kept = self._layout.get("connections")
+        late = LatePages(window, desk, models, texts, kept, self._test_requested)
+        self._opened = Opened(window=window, models=models, live=live, late=late)
         self._wire(self._opened, desk)
         live.arrange(window.width())
         live.restore_state(saved)
-        connections.restore_state(self._layout.get("connections"))
         window.set_entries(models.entries)
         self._status(self._opened)
+        late.settle()
         self._ready.set()
         if self._options.safe or self._shot is not None:
             await models.show_newest()
@@ -192,6 +184,7 @@ class Program(QObject):
             await self._again.wait()
             self._save()
         self._opened = None
+        await late.close()
         await models.close()
         window.closing.disconnect(self._close)
         window.close()
@@ -201,8 +194,6 @@ class Program(QObject):
     def _wire(self, opened: Opened, desk: Desk) -> None:
         window, models = opened.window, opened.models
         opened.live.said.connect(window.status.say)
-        opened.connections.said.connect(window.status.say)
-        self._wire_commission(opened)
         opened.live.connections_requested.connect(partial(window.show_page, "connections"))
         opened.live.switching.test_requested.connect(self._test_of_device)
         window.entry_chosen.connect(self._entry_chosen)
@@ -212,13 +203,6 @@ class Program(QObject):
         FileWishes(opened, self.tasks)
         self._wire_passphrase(window, desk.asker)
         self._problems_changed()
-
-    def _wire_commission(self, opened: Opened) -> None:
-        window, page = opened.window, opened.commission
-        page.said.connect(window.status.say)
-        page.connections_requested.connect(partial(window.show_page, "connections"))
-        page.test_requested.connect(self._test_requested)
-        opened.models.session.catalogue_changed.connect(opened.models.commission.refresh)
 
     @Slot(str)
     def _test_requested(self, connection: str) -> None:
@@ -313,7 +297,7 @@ class Program(QObject):
             self._layout.set("window", dict(opened.window.save_state()))
             kept = self._layout.get("live")
             self._layout.set("live", kept | dict(opened.live.save_state()))
-            self._layout.set("connections", dict(opened.connections.save_state()))
+            self._layout.set("connections", opened.late.connections_state())
             self._layout.save()
 
     # Demo

@@ -36,7 +36,7 @@ def test_work_in_the_window_blocks_no_turn(qapp, data):  # noqa: F811
         window, live = running.opened.window, running.opened.live
         board = running.opened.models.board
         # The first showing of a page lays it out; what counts is every turn after that.
-        for page in ("connections", "live"):
+        for page in ("connections", "commission", "live"):
             window.show_page(page)
             await asyncio.sleep(0)
         turns = Turns()
