@@ -22,13 +22,13 @@ from app.commissioning.job import CheckState, Instrument, Job, Position
 from app.commissioning.limits import LimitTable
 from app.commissioning.people import Desk
 from app.commissioning.planning import PlannedCheck
-from app.commissioning.restoring import Restorer
+from app.commissioning.restoring import DeadMan, Restorer
 from app.commissioning.rig import Hands, Output
 from app.commissioning.runner import CheckRun, Kept, kept_frames
 from app.commissioning.schedule import Blocked, next_checks
 from app.commissioning.sealing import Sealer
 from app.commissioning.watching import LiveWatch
-from app.commissioning.wording import about_blocker
+from app.commissioning.wording import about_blocker, about_silence
 from app.core.callbacks import Callbacks, Unsubscribe
 from app.core.commissioning import Attempt, Verdict
 from app.core.errors import UserFacing, WaysideError
@@ -75,6 +75,7 @@ class JobEngine:
         self._line_free.set()
         self._turn = asyncio.Lock()
         self._restorer = Restorer(job, field, self._save)
+        self._dead_man = DeadMan(job, field)
         self.desk = Desk(self._asked)
         self.watch = LiveWatch(field, parts.live)
 
@@ -245,10 +246,7 @@ class JobEngine:
 
     async def go_online(self) -> None:
         """The platform is there: what was put off runs by itself."""
-        for check in self.job.plan:
-            state = self.state(check.id)
-            if check.level == "L3" and state.verdict is V.DEFERRED and state.reason == "offline":
-                state.move(V.NOT_RUN)
+        self.job.go_online()
         self._pump()
 
     def soak_left_s(self) -> float:
@@ -272,9 +270,7 @@ class JobEngine:
         Nothing of the job changes from now on. Whatever its verdict is, it can be signed: a
         rejected job as rejected.
 
-        Args:
-            make: the seal of the document it is given, and what the audit is told.
-            soaked: whether the soak must be over, or waived.
+        ``make`` makes the seal, ``soaked`` says whether the soak must be over, or waived.
 
         Raises:
             UserFacing: it is signed, a check runs, or the soak goes on; it is not signed then.
@@ -393,7 +389,12 @@ class JobEngine:
             self.watch.rest(self.job, self._running)
             if self.job.signed_ns:
                 continue
-            for check in self.watch.lost(self.job):
-                if check not in self._running:
-                    self.state(check).reopened += 1
-                    await self.run(check)
+            for check in self._dead_man.late([question.check for question in self.questions]):
+                await self.cancel(check)
+                self.state(check).text, self.state(check).text_zh = about_silence(
+                    self._dead_man.limit_s
+                )
+                await self._save(check)
+            await self._restorer.try_again(self._running)
+            for check in [lost for lost in self.watch.lost(self.job) if lost not in self._running]:
+                await self.run(check)

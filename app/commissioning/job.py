@@ -207,6 +207,13 @@ class Job:
                 state.move(V.NOT_RUN)
                 state.blocker = ""
 
+    def go_online(self) -> None:
+        """What waits for the platform may be made now."""
+        for check in self.plan:
+            state = self.states[check.id]
+            if check.level == "L3" and state.verdict is V.DEFERRED and state.reason == "offline":
+                state.move(V.NOT_RUN)
+
     def punch_list(self) -> tuple[PunchItem, ...]:
         """What stays open, the gravest first."""
         items = [item for check in self.plan if (item := self._punch(check)) is not None]

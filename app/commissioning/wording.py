@@ -45,6 +45,15 @@ def about_blocker(blocker: str) -> tuple[str, str]:
     return english, chinese
 
 
+def about_silence(seconds: float) -> tuple[str, str]:
+    """What a check says that nobody answered, in English and in Chinese."""
+    english, chinese = (
+        Texts(language).get(f"{AREA}.form.unanswered", seconds=f"{seconds:.0f}")
+        for language in ("en", "zh_CN")
+    )
+    return english, chinese
+
+
 def outcome_of(check: PlannedCheck, finding: Finding) -> Outcome:
     """A finding with its words in both languages; frames are added by whoever has them."""
     english, chinese = Texts("en"), Texts("zh_CN")
@@ -109,8 +118,9 @@ def _values(check: PlannedCheck, finding: Finding, texts: Texts) -> dict[str, An
     chinese = texts.language.startswith("zh")
     unit = display(finding.unit, texts.language)
     found = {**finding.values}
-    if chinese and "point_zh" in found:
-        found["point"] = found["point_zh"]
+    if chinese:
+        names = [name.removesuffix("_zh") for name in found if name.endswith("_zh")]
+        found |= {name: found[f"{name}_zh"] for name in names}
     found.setdefault("point", "")
     # The first sentence says what was seen; the rest is in the evidence.
     found["error"] = str(found.get("error", "")).partition(". ")[0][:90]

@@ -172,3 +172,20 @@ async def test_a_document_is_the_whole_job(site):
     await run(job)
     document = job.job.document()
     assert Job.of(document).document() == document
+
+
+async def test_what_was_switched_for_a_question_goes_back_when_nobody_answers(tmp_path):
+    site = await open_site(tmp_path, poles=0, signs=1, seed=7)
+    try:
+        job = await site.job("TS-0001", base("text_seen"), revert_s=2)
+        job.desk.answerer = None
+        await job.start()
+        await until(lambda: job.questions, job)
+        check = job.questions[0].check
+        assert job.job.outputs[check]
+        await until(lambda: check not in job.job.outputs, job)
+        await until(lambda: "put back" in job.state(check).text, job)
+        assert (job.state(check).verdict, job.state(check).held) == (Verdict.NOT_RUN, True)
+        assert not job.questions
+    finally:
+        await site.close()
