@@ -9,12 +9,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.bridge.commission_evidence import EvidenceView, Ramps, RampView, evidence_of
-from app.bridge.commission_views import HELD, REVIEW, HeaderView, JobView, JobViews
-from app.bridge.units import clock_text
+from app.bridge.commission_evidence import EvidenceView, evidence_of
+from app.bridge.commission_header import connection_of, header_of
+from app.bridge.commission_job_views import JobViews
+from app.bridge.commission_ramps import Ramps, RampView
+from app.bridge.commission_views import HELD, REVIEW, HeaderView, JobView
 from app.bridge.workshop import AssetChoice, JobRow, OpenJob, Workshop
 from app.core.errors import WaysideError
-from app.core.links import LinkState
 from app.settings import Texts
 from app.store.records_reading import KeptAttempt
 from app.tasks import Tasks
@@ -23,7 +24,6 @@ BATCH_MS = 50
 """Changes within this time are shown together."""
 TYPED_MS = 300
 """Typing is kept when it pauses this long."""
-_NS = 1_000_000_000
 
 
 class CommissionPresenter(QObject):
@@ -37,6 +37,7 @@ class CommissionPresenter(QObject):
         ticked: ``header`` is another one.
         evidence_changed: ``evidence`` is of another check or attempt.
         failed: a wish failed, in words: seen, cause, action.
+        lost: live values took a pass back; the title of the check.
         said: a wish was fulfilled, in words.
     """
 
@@ -47,6 +48,7 @@ class CommissionPresenter(QObject):
     ticked = Signal()
     evidence_changed = Signal()
     failed = Signal(str)
+    lost = Signal(str)
     said = Signal(str)
 
     def __init__(
@@ -61,11 +63,13 @@ class CommissionPresenter(QObject):
         self.texts = texts
         self.rows: tuple[JobRow, ...] = ()
         self.choices: tuple[AssetChoice, ...] = ()
+        self.signed: dict[str, str] = {}
         self.view: JobView | None = None
         self.header = HeaderView()
         self.evidence: EvidenceView | None = None
         self.tasks = Tasks("commission presenter")
         self.busy = False
+        self.report = ""
         self._now_ns = now_ns
         self._views: JobViews | None = None
         self._ramps: Ramps | None = None
@@ -73,6 +77,7 @@ class CommissionPresenter(QObject):
         self._saved_ns = 0
         self._selected = ""
         self._typed: dict[str, str] = {}
+        self._reopened: dict[str, int] = {}
         self._stop: Callable[[], None] | None = None
         self._batch = self._timer(BATCH_MS, self._show, single=True)
         self._keep = self._timer(TYPED_MS, self._keep_typed, single=True)
@@ -95,7 +100,7 @@ class CommissionPresenter(QObject):
 
     async def _refresh(self) -> None:
         self.choices = self.workshop.assets()
-        self.rows = await self.workshop.rows()
+        self.rows, self.signed = await self.workshop.kept()
         self.start_changed.emit()
 
     def begin(self, choice: AssetChoice, operator: str, role: str, serial: str) -> None:
@@ -138,12 +143,11 @@ class CommissionPresenter(QObject):
             self.busy = False
 
     def _attach(self, job: OpenJob) -> None:
-        self._views = JobViews(job.engine.job, job.procedure, self.texts)
-        self._ramps = Ramps(
-            job.engine, self.workshop.engine.live, chinese=self.texts.language.startswith("zh")
-        )
+        self._views = JobViews(job.engine, job.procedure, self.texts)
+        self._ramps = Ramps(job.engine, self.workshop.engine.live, self._views, self.texts.language)
         self._do(self._look_up_ramps())
         self._step = job.engine.job.focus.partition("|")[0]
+        self._reopened = {name: one.reopened for name, one in job.engine.job.states.items()}
         self._stop = job.engine.on_change(self._moved)
         self._show()
         self._ticked()
@@ -155,6 +159,7 @@ class CommissionPresenter(QObject):
             timer.stop()
         if self._stop is not None:
             self._stop()
+        self.report = ""
         self._stop = self._views = self._ramps = self.view = self.evidence = None
         self._selected = ""
 
@@ -168,6 +173,7 @@ class CommissionPresenter(QObject):
 
     def _moved(self, check: str) -> None:
         self._saved_ns = self._now_ns()
+        self._look_for_loss(check)
         if not self._batch.isActive():
             self._batch.start()
         if check and check == self._selected:
@@ -179,6 +185,15 @@ class CommissionPresenter(QObject):
             else:
                 ramps.ended(check)
                 self._do(self._look_up_ramps())
+
+    def _look_for_loss(self, check: str) -> None:
+        job, views = self.workshop.open, self._views
+        if job is None or views is None or not check:
+            return
+        reopened = job.engine.state(check).reopened
+        if reopened > self._reopened.get(check, 0):
+            self.lost.emit(views.title(check))
+        self._reopened[check] = reopened
 
     async def _look_up_ramps(self) -> None:
         job, ramps = self.workshop.open, self._ramps
@@ -204,45 +219,20 @@ class CommissionPresenter(QObject):
         job = self.workshop.open
         if job is None:
             return
-        now, kept = self._now_ns(), job.engine.job
-        end = kept.ended_ns or kept.signed_ns or now
-        self.header = HeaderView(
-            link=self._link(job),
-            elapsed_s=max(0, end - kept.created_ns) / _NS,
-            soak_s=max(0, end - kept.soak_from_ns) / _NS,
-            soak_of_s=job.soak_s,
-            saved=clock_text(self._saved_ns) if self._saved_ns else "",
-        )
+        connections = self.workshop.engine.connections
+        self.header = header_of(job, connections, self._now_ns(), self._saved_ns)
         self.ticked.emit()
-
-    def _link(self, job: OpenJob) -> tuple[str, str]:
-        urls = {link.params.url() for link in job.engine.field.links}
-        found = [
-            status
-            for status in self.workshop.engine.connections.status()
-            if status.saved.url in urls
-        ]
-        if not found:
-            return "closed", self.tr("no link")
-        worst = next((s for s in found if s.link.state is not LinkState.CONNECTED), found[0])
-        if worst.link.state is LinkState.CONNECTED:
-            words = self.tr("{0} good, {1} errors")
-            return "connected", words.format(worst.saved.name, worst.link.errors)
-        lost = self.tr("{0} not connected").format(worst.saved.name)
-        return worst.link.state.value, lost
 
     def connection_of(self) -> str:
         """The name of the first saved connection of the job."""
         job = self.workshop.open
-        if job is None:
-            return ""
-        urls = {link.params.url() for link in job.engine.field.links}
-        saved = self.workshop.engine.connections.saved()
-        return next((one.name for one in saved if one.url in urls), "")
+        return connection_of(job, self.workshop.engine.connections) if job else ""
 
-    def ramp(self, step: str) -> RampView | None:
-        """The ramp of a step as far as it is known, None where the step has none."""
-        return self._ramps.view(step, self._now_ns()) if self._ramps else None
+    def ramp(self) -> RampView | None:
+        """The ramp of the step shown as far as it is known, None where the step has none."""
+        if self._ramps is None or self.view is None:
+            return None
+        return self._ramps.view(self.view, self._now_ns())
 
     # Wishes
 
@@ -258,6 +248,12 @@ class CommissionPresenter(QObject):
         if view is not None:
             number = min(len(view.steps), max(1, view.number() + by))
             self.show_step(view.steps[number - 1].id)
+
+    def go_on(self) -> None:
+        """Go to the next step that wants a person, else to the last."""
+        view = self.view
+        if view is not None:
+            self.show_step(view.steps[view.next_number() - 1].id)
 
     def select(self, check: str) -> None:
         """Show the evidence of a check."""
@@ -276,13 +272,12 @@ class CommissionPresenter(QObject):
             source = [one for one in kept if one.attempt.check == (planned.uses or check)]
             own = [one for one in kept if one.attempt.check == check]
             state = job.engine.job.states[check]
-            self.evidence = evidence_of(planned, state, own, source, title=self._views.title(check))
+            self.evidence = evidence_of(planned, state, own, source, self._views)
             self.evidence_changed.emit()
 
     def run(self, check: str) -> None:
-        """Make a check now."""
-        if (job := self.workshop.open) is not None:
-            self._do(job.engine.run(check))
+        """Make a check now; one that is under way begins anew."""
+        self._do(self._run_each([check]))
 
     def start_held(self, step: str) -> None:
         """Start what a step lights, moves or sounds; its danger text has been shown."""
@@ -299,6 +294,7 @@ class CommissionPresenter(QObject):
         job = self.workshop.open
         if job is not None:
             for check in checks:
+                await job.engine.cancel(check)
                 await job.engine.run(check)
 
     def run_all(self) -> None:
@@ -317,11 +313,8 @@ class CommissionPresenter(QObject):
         """Answer a question with words or a choice."""
         job = self.workshop.open
         if job is not None:
-            self._typed = {
-                name: value
-                for name, value in self._typed.items()
-                if not name.startswith(f"answer.{check}.")
-            }
+            # Kept as well: what was typed stands there again when the question is asked again.
+            self._keep_typed()
             job.engine.answer(check, text)
 
     def answer_values(self, check: str, values: Sequence[tuple[str, float]]) -> None:
@@ -339,6 +332,11 @@ class CommissionPresenter(QObject):
         if (job := self.workshop.open) is not None:
             self._do(job.engine.waive(check, who=who, role=role, reason=reason))
 
+    def waive_soak(self, role: str, who: str, reason: str) -> None:
+        """Let the soak be cut short; ``failed`` says where that may not be."""
+        if (job := self.workshop.open) is not None:
+            self._do(job.engine.waive_soak(who=who, role=role, reason=reason))
+
     def sign(self) -> None:
         """Sign the job and write its report; ``said`` names the file."""
         self._do(self._sign())
@@ -347,15 +345,12 @@ class CommissionPresenter(QObject):
         job, signer = self.workshop.open, self.workshop.signer
         if job is None or signer is None or self.busy:
             return
-        if left := job.engine.soak_left_s():
-            text = self.tr("The soak goes on for {0} s. Sign when it is over.")
-            self.failed.emit(text.format(round(left)))
-            return
         self.busy = True
         try:
             report = await signer(job.engine)
         finally:
             self.busy = False
+        self.report = str(report)
         self._show()
         self.said.emit(self.tr("Signed. The report is {0}").format(report))
 

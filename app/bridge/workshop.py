@@ -16,6 +16,7 @@ from app.commissioning.opening import JobSetup, new_job, resume_job
 from app.commissioning.procedures import Procedure, Procedures
 from app.core.commissioning import Verdict
 from app.core.errors import ProfileError
+from app.core.rows import utc
 from app.services.engine import Engine
 from app.settings import RESOURCES
 
@@ -43,7 +44,6 @@ class JobRow:
     done: int
     total: int
     age_s: float
-    signed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +106,17 @@ class Workshop:
                 )
         return tuple(choices)
 
-    async def rows(self) -> tuple[JobRow, ...]:
-        """Jobs that are kept and not signed, the newest first."""
+    async def kept(self) -> tuple[tuple[JobRow, ...], dict[str, str]]:
+        """Jobs that are not signed, the newest first; and when, by whom, each asset was signed."""
         documents = await self.engine.audit.records.jobs()
-        rows = [_row(Job.of(document)) for document in documents.values()]
-        return tuple(row for row in reversed(rows) if not row.signed)
+        jobs = [Job.of(document) for document in documents.values()]
+        rows = tuple(_row(job) for job in reversed(jobs) if not job.signed_ns)
+        signed = {
+            job.asset: f"{utc(job.signed_ns).astimezone():%Y-%m-%d}, {job.operator}"
+            for job in jobs
+            if job.signed_ns
+        }
+        return rows, signed
 
     async def begin(self, choice: AssetChoice, operator: str, role: str, serial: str) -> OpenJob:
         """Open a new job; its checks wait for ``start``.
@@ -170,5 +176,4 @@ def _row(job: Job) -> JobRow:
         done=sum(job.states[check.id].verdict not in waiting for check in fitted),
         total=len(fitted),
         age_s=(time.time_ns() - job.created_ns) / _NS,
-        signed=bool(job.signed_ns),
     )

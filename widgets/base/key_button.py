@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShortcut,
+)
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from widgets.base import icons
@@ -13,6 +22,14 @@ from widgets.base.theme import Look
 from widgets.base.tokens import RADIUS
 
 _PAD, _GAP, _ICON = 12, 8, 16
+
+
+def key_text(shortcut: str) -> str:
+    """A shortcut as its keys are printed: Enter, arrows."""
+    text = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    for name, printed in (("Return", "Enter"), ("Left", "←"), ("Right", "→")):
+        text = text.replace(name, printed)
+    return text
 
 
 class KeyButton(QPushButton):
@@ -39,7 +56,7 @@ class KeyButton(QPushButton):
         self._small = kind in ("small", "flat")
         self._flat = kind == "flat"
         self.primary = False
-        self.hint = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        self.hint = key_text(shortcut)
         if shortcut:
             # Not the button's own shortcut: that clicks a tenth of a second later.
             QShortcut(QKeySequence(shortcut), self).activated.connect(self.click)
@@ -50,7 +67,7 @@ class KeyButton(QPushButton):
 
     def set_hint(self, shortcut: str) -> None:
         """Show a shortcut that somebody else listens to."""
-        self.hint = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        self.hint = key_text(shortcut)
         self.updateGeometry()
 
     def set_label(self, text: str, icon: str = "") -> None:
@@ -61,10 +78,19 @@ class KeyButton(QPushButton):
         self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
-        """A focused button keeps Space for itself."""
+        """A focused button keeps Space and Enter for itself."""
         if event.type() == QEvent.Type.ShortcutOverride and keeps_key(event):
             return True
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the focused button as Space does."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            if not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Width of all parts; the height of a control."""

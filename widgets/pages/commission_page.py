@@ -99,7 +99,8 @@ class CommissionPage(QWidget):
 
     @Slot()
     def _start_changed(self) -> None:
-        self.start.show_start(self.presenter.rows, self.presenter.choices)
+        presenter = self.presenter
+        self.start.show_start(presenter.rows, presenter.choices, presenter.signed)
         if self._arriving and self._stack.currentWidget() is self.start:
             self._arriving = False
             self.start.focus_first()

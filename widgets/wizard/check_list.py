@@ -6,12 +6,14 @@ from PySide6.QtCore import QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from app.bridge.commission_views import ASKED, CheckView
+from app.bridge.commission_views import ASKED, HELD, QUEUED, CheckView
 from widgets.base.fonts import sans
 from widgets.base.theme import Look
 from widgets.base.tokens import CARD_RADIUS
 from widgets.wizard import columns
 from widgets.wizard.check_row import CheckRow
+
+SETTLE_MS = 30
 
 
 class ListHead(QWidget):
@@ -73,7 +75,12 @@ class CheckList(QWidget):
         self._inner.setAutoFillBackground(False)
         self.area.viewport().setAutoFillBackground(False)
         # A row that opens makes the list longer, which may take the current one out of sight.
-        self.area.verticalScrollBar().rangeChanged.connect(self._reveal)
+        # Where it then is, is known when the layouts have come to rest.
+        self._settled = QTimer(self)
+        self._settled.setInterval(SETTLE_MS)
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._reveal)
+        self.area.verticalScrollBar().rangeChanged.connect(self._settle)
         self.area.setAccessibleName(self.tr("Checks"))
         self.area.setStyleSheet("QScrollArea { background: transparent; }")
         column = QVBoxLayout(self)
@@ -95,7 +102,7 @@ class CheckList(QWidget):
             self.set_current(self._first_current(checks))
 
     def _first_current(self, checks: tuple[CheckView, ...]) -> str:
-        for states in (("fail",), (ASKED,), ("blocked",)):
+        for states in (("fail",), (ASKED,), ("blocked",), (HELD, QUEUED), ("running",)):
             for check in checks:
                 if check.state in states:
                     return check.id
@@ -109,8 +116,11 @@ class CheckList(QWidget):
         if check != self.current:
             self.current = check
             self.current_changed.emit(check)
-        # Rows that have just opened are laid out in the next turn.
-        QTimer.singleShot(0, self._reveal)
+        self._settle()
+
+    @Slot()
+    def _settle(self) -> None:
+        self._settled.start()
 
     @Slot()
     def _reveal(self) -> None:
@@ -139,6 +149,7 @@ class CheckList(QWidget):
                          "values_given", "typed"):  # fmt: skip
                 getattr(row, name).connect(getattr(self, name))
             row.chosen.connect(self.set_current)
+            row.resized.connect(self._settle)
             self.rows[check.id] = row
             self._list.insertWidget(place, row)
             # At once: a row that is shown in the next turn only cannot take the focus in this one.

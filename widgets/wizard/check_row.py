@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.bridge.commission_views import ASKED, CheckView
@@ -27,6 +35,7 @@ class CheckRow(QWidget):
         retry_requested, log_requested: the buttons beside it.
         answered, values_given, typed: as the question box has them, with the check before.
         chosen: the row was clicked or got the focus.
+        resized: the row has another height than before.
     """
 
     action_requested = Signal(str)
@@ -36,6 +45,7 @@ class CheckRow(QWidget):
     values_given = Signal(str, list)
     typed = Signal(str, str, str)
     chosen = Signal(str)
+    resized = Signal()
 
     def __init__(self, look: Look, view: CheckView) -> None:
         super().__init__()
@@ -74,16 +84,25 @@ class CheckRow(QWidget):
     def heading(self) -> str:
         """What stands in the row: the question where one is asked."""
         view = self.view
-        if view.question is None:
-            return view.title
-        return f"{view.question.text} ({view.device})" if view.device else view.question.text
+        if view.question is not None:
+            about = view.question.about
+            return f"{view.question.text} ({about})" if about else view.question.text
+        if view.reopened:
+            return self.tr("{0} (opened again: {1})").format(view.title, view.reopened)
+        return view.title
 
     def focus_action(self) -> bool:
-        """Move the focus to what is to be done here; tells whether there is something."""
+        """Move the focus to what is to be done here; tells whether there is something.
+
+        A question that is answered with one key leaves it to the row, so that no stray Enter
+        answers it.
+        """
         target = self.action or (self.question.first() if self.question else None)
         if target is not None:
             target.setFocus(Qt.FocusReason.TabFocusReason)
-        return target is not None
+        elif self.question is not None:
+            self.setFocus(Qt.FocusReason.TabFocusReason)
+        return target is not None or self.question is not None
 
     def _rebuild(self) -> None:
         view = self.view
@@ -161,6 +180,7 @@ class CheckRow(QWidget):
         # Only ever hidden here: shown without a parent it would be a window of its own.
         if view.action == "retry":
             retry.hide()
+            self.action.set_hint("Ctrl+R")
         retry.clicked.connect(self._retry)
         log = KeyButton(look, self.tr("Log"))
         log.set_hint("Ctrl+L")
@@ -210,6 +230,12 @@ class CheckRow(QWidget):
     def _typed(self, name: str, text: str) -> None:
         self.typed.emit(self.view.id, name, text)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell of another height, which may take the row out of sight."""
+        super().resizeEvent(event)
+        if self.current and event.oldSize().height() != event.size().height():
+            self.resized.emit()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses the row."""
         self.chosen.emit(self.view.id)
@@ -256,5 +282,8 @@ class CheckRow(QWidget):
     ) -> None:
         painter.setFont(font)
         painter.setPen(QColor(color))
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        # The end of what was measured tells most: a serial, a unit.
+        right = side == Qt.AlignmentFlag.AlignRight
+        elide = Qt.TextElideMode.ElideMiddle if right else Qt.TextElideMode.ElideRight
+        shown = QFontMetrics(font).elidedText(text, elide, box.width())
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)

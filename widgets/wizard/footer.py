@@ -9,6 +9,7 @@ from app.bridge.commission_views import JobView
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 from widgets.base.tokens import TOOLBAR_HEIGHT
+from widgets.wizard.durations import clock
 
 FIX, START, ANSWER, CONTINUE, SIGN, LEAVE = "fix", "start", "answer", "continue", "sign", "leave"
 
@@ -41,33 +42,44 @@ class Footer(QWidget):
         row.addWidget(self.primary)
         self.setFixedHeight(max(TOOLBAR_HEIGHT, look.measures.control + 16))
 
-    def show_job(self, view: JobView, *, review: bool) -> None:
+    def show_job(self, view: JobView, *, review: bool, soak_left_s: float = 0.0) -> None:
         """Say what the primary button does for the step shown."""
-        step = view.step_view()
         self.back.setEnabled(view.number() > 1)
         self.skip.setVisible(not review)
         self.retry.setVisible(not review)
-        label, self.primary_is = self.tr("Continue"), CONTINUE
         if review:
-            if view.signed_ns:
-                label, self.primary_is = self.tr("Close the job"), LEAVE
-            elif blocking := sum(item.punch == "A" for item in view.punch):
-                one, more = self.tr("Go to {0} item that blocks"), self.tr("{0} items block")
-                label, self.primary_is = (one if blocking == 1 else more).format(blocking), FIX
-            else:
-                label, self.primary_is = self.tr("Sign"), SIGN
-        elif step.failed:
-            one, more = self.tr("Fix {0} failure"), self.tr("Fix {0} failures")
-            label, self.primary_is = (one if step.failed == 1 else more).format(step.failed), FIX
-        elif step.asked:
-            one, more = self.tr("Answer {0} question"), self.tr("Answer {0} questions")
-            label, self.primary_is = (one if step.asked == 1 else more).format(step.asked), ANSWER
-        elif step.held:
-            label, self.primary_is = self.tr("Start the test"), START
-        elif step.deferred:
-            label = self.tr("Continue ({0} deferred)").format(step.deferred)
+            label, self.primary_is = self._review(view, soak_left_s)
+        else:
+            label, self.primary_is = self._step(view)
         if label != self.primary.text():
             self.primary.set_label(label)
+
+    def _review(self, view: JobView, soak_left_s: float) -> tuple[str, str]:
+        if view.signed_ns:
+            return self.tr("Close the job"), LEAVE
+        if blocking := sum(item.punch == "A" for item in view.punch):
+            one, more = self.tr("Go to {0} item that blocks"), self.tr("{0} items block")
+            return (one if blocking == 1 else more).format(blocking), FIX
+        if soak_left_s and not view.soak_waiver:
+            return self.tr("Sign in {0}").format(clock(soak_left_s)), SIGN
+        return self.tr("Sign"), SIGN
+
+    def _step(self, view: JobView) -> tuple[str, str]:
+        step = view.step_view()
+        if step.failed:
+            one, more = self.tr("Fix {0} failure"), self.tr("Fix {0} failures")
+            return (one if step.failed == 1 else more).format(step.failed), FIX
+        if step.asked:
+            one, more = self.tr("Answer {0} question"), self.tr("Answer {0} questions")
+            return (one if step.asked == 1 else more).format(step.asked), ANSWER
+        if step.held:
+            return self.tr("Start the test"), START
+        if view.next_number() > view.number() + 1:
+            # What needs nobody runs by itself, and is not gone through step by step.
+            return self.tr("Continue to step {0}").format(view.next_number()), CONTINUE
+        if step.deferred:
+            return self.tr("Continue ({0} deferred)").format(step.deferred), CONTINUE
+        return self.tr("Continue"), CONTINUE
 
     def show_saved(self, moment: str) -> None:
         """Say when the last change was kept."""

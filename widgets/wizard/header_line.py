@@ -11,16 +11,10 @@ from widgets.base import marks
 from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.theme import Look
 from widgets.base.tokens import BANNER_HEIGHT
+from widgets.wizard.durations import clock
 from widgets.wizard.steps_rail import SoakRing
 
 _LIGHT = 12
-
-
-def clock(seconds: float) -> str:
-    """Minutes and seconds: ``05:41``; hours before them where there are any."""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
 
 
 class HeaderLine(QWidget):

@@ -10,8 +10,9 @@ from app.bridge.commission_views import CheckView
 from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
+from widgets.wizard import verdicts
 
-SKIP, WAIVE = "skip", "waive"
+SKIP, WAIVE, SOAK = "skip", "waive", "soak"
 
 
 class LeaveOutPanel(QWidget):
@@ -20,16 +21,19 @@ class LeaveOutPanel(QWidget):
     Signals:
         skip_requested: check, reason, punch class.
         waive_requested: check, role, who, reason.
+        soak_waived: role, who, reason.
     """
 
     skip_requested = Signal(str, str, str)
     waive_requested = Signal(str, str, str, str)
+    soak_waived = Signal(str, str, str)
     cancelled = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._check = ""
+        self._soak = False
         self.title = QLabel()
         self.title.setFont(sans(look.measures.body, SEMIBOLD))
         self.how = self._combo("how", self.tr("What to do"), (
@@ -43,10 +47,9 @@ class LeaveOutPanel(QWidget):
             ("A", self.tr("A, blocks acceptance")), ("B", self.tr("B, before take-over")),
             ("C", self.tr("C, cosmetic")),
         ))  # fmt: skip
-        self.role = self._combo("role", self.tr("Role"), (
-            ("installer", self.tr("Installer")), ("lead", self.tr("Lead")),
-            ("customer_witness", self.tr("Customer witness")),
-        ))  # fmt: skip
+        roles = ("installer", "lead", "customer_witness")
+        named = tuple((name, verdicts.role(name)) for name in roles)
+        self.role = self._combo("role", self.tr("Role"), named)
         self.who = QLineEdit()
         self.who.setPlaceholderText(self.tr("Who waives"))
         self.who.setAccessibleName(self.tr("Who waives"))
@@ -61,6 +64,7 @@ class LeaveOutPanel(QWidget):
         self._lay_out()
         self.how.currentIndexChanged.connect(self._how_changed)
         self.reason.returnPressed.connect(self.submit)
+        self.who.returnPressed.connect(self.reason.setFocus)
         self.done.clicked.connect(self.submit)
         self.stop.clicked.connect(self.dismiss)
         self._how_changed()
@@ -90,17 +94,31 @@ class LeaveOutPanel(QWidget):
 
     def ask(self, check: CheckView) -> None:
         """Ask about a check; the focus lands on the reason."""
-        self._check = check.id
+        self._check, self._soak = check.id, False
+        self.how.setVisible(True)
         self.title.setText(check.title)
         self.how.setCurrentIndex(0)
         self.punch.setCurrentIndex(self.punch.findData(check.punch))
         self.reason.clear()
+        self._how_changed()
         self.show()
         self.code.setFocus(Qt.FocusReason.TabFocusReason)
 
     @Slot()
+    def ask_about_soak(self) -> None:
+        """Ask who lets the soak be cut short, and why."""
+        self._check, self._soak = "", True
+        self.how.setVisible(False)
+        self.title.setText(self.tr("Sign before the soak is over"))
+        self.role.setCurrentIndex(self.role.findData("lead"))
+        self._how_changed()
+        self.reason.clear()
+        self.show()
+        self.who.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot()
     def _how_changed(self) -> None:
-        waive = self.how.currentData() == WAIVE
+        waive = self._soak or self.how.currentData() == WAIVE
         for widget in (self.code, self.punch):
             widget.setVisible(not waive)
         self.role.setVisible(waive)
@@ -110,14 +128,14 @@ class LeaveOutPanel(QWidget):
     @Slot()
     def submit(self) -> None:
         """Ask for what was chosen; whether it may be is the engine's to say."""
-        if self.how.currentData() == WAIVE:
-            self.waive_requested.emit(
-                self._check, self.role.currentData(), self.who.text(), self.reason.text()
-            )
+        who, reason = self.who.text().strip(), self.reason.text().strip()
+        if self._soak:
+            self.soak_waived.emit(self.role.currentData(), who, reason)
+        elif self.how.currentData() == WAIVE:
+            self.waive_requested.emit(self._check, self.role.currentData(), who, reason)
         else:
-            words = self.reason.text().strip()
             code = self.code.currentText()
-            reason = f"{code}: {words}" if words else code
+            reason = f"{code}: {reason}" if reason else code
             self.skip_requested.emit(self._check, reason, self.punch.currentData())
         self.dismiss()
 

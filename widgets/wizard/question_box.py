@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.bridge.commission_views import QuestionView
+from widgets.base.fonts import mono
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 
@@ -43,9 +44,10 @@ class QuestionBox(QWidget):
         else:
             self._build_choices()
 
-    def first(self) -> QWidget:
-        """Where the focus lands."""
-        return next(iter(self.fields.values()), None) or self.buttons[0]
+    def first(self) -> QLineEdit | None:
+        """The field where typing begins: the first that is empty; None without fields."""
+        fields = list(self.fields.values())
+        return next((f for f in fields if not f.text()), fields[0] if fields else None)
 
     def choose(self, number: int) -> bool:
         """Take the choice of that number, from 1; tells whether there is one."""
@@ -83,6 +85,11 @@ class QuestionBox(QWidget):
         row.setSpacing(8)
         field = self._field("text", self.question.text)
         field.setFixedWidth(160)
+        if self.question.length:
+            field.setMaxLength(self.question.length)
+            field.setFont(mono(self._look.measures.h3))
+            field.setPlaceholderText("_" * self.question.length)
+            field.textEdited.connect(partial(_raise, field))
         row.addWidget(field)
         row.addWidget(self._done())
         row.addStretch(1)
@@ -93,16 +100,23 @@ class QuestionBox(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
-        for place, (name, words) in enumerate(self.question.fields):
-            field = self._field(name, words)
+        quiet = f"color: {self._look.palette.text2}; font-size: {self._look.measures.caption}px;"
+        for place, view in enumerate(self.question.fields):
+            field = self._field(view.id, f"{view.title} {view.unit}".rstrip())
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
-            field.setFixedWidth(112)
-            label = QLabel(words)
+            field.setFixedWidth(96)
+            label = QLabel(view.title)
             label.setBuddy(field)
-            grid.addWidget(label, 0, place)
-            grid.addWidget(field, 1, place)
-        grid.addWidget(self._done(), 1, len(self.question.fields))
-        grid.setColumnStretch(len(self.question.fields) + 1, 1)
+            unit, hint = QLabel(view.unit), QLabel(view.hint)
+            for small in (unit, hint):
+                small.setStyleSheet(quiet)
+            grid.addWidget(label, 0, 2 * place, 1, 2)
+            grid.addWidget(field, 1, 2 * place)
+            grid.addWidget(unit, 1, 2 * place + 1)
+            grid.addWidget(hint, 2, 2 * place, 1, 2)
+        last = 2 * len(self.question.fields)
+        grid.addWidget(self._done(), 1, last)
+        grid.setColumnStretch(last + 1, 1)
         column.addLayout(grid)
 
     def _field(self, name: str, words: str) -> QLineEdit:
@@ -110,24 +124,25 @@ class QuestionBox(QWidget):
         field.setAccessibleName(words)
         field.setObjectName(f"field:{self._check}:{name}")
         field.textEdited.connect(partial(self.typed.emit, name))
-        field.returnPressed.connect(self._entered)
+        field.returnPressed.connect(partial(self._entered, field))
         self.fields[name] = field
         return field
 
     def _done(self) -> KeyButton:
-        button = KeyButton(self._look, self.tr("Enter"))
+        button = KeyButton(self._look, self.tr("Done"))
         button.set_hint("Return")
         button.setObjectName(f"answer:{self._check}:enter")
         button.clicked.connect(self.submit)
         self.buttons.append(button)
         return button
 
-    @Slot()
-    def _entered(self) -> None:
+    def _entered(self, field: QLineEdit) -> None:
+        """Enter goes to the next field, and from the last one on, or to one that is empty."""
         fields = list(self.fields.values())
-        empty = [field for field in fields if not field.text().strip()]
-        if empty and self.question.kind == "values":
-            empty[0].setFocus(Qt.FocusReason.TabFocusReason)
+        after = fields[fields.index(field) + 1 :]
+        empty = [other for other in fields if not other.text().strip()]
+        if after or (empty and self.question.kind == "values"):
+            (after or empty)[0].setFocus(Qt.FocusReason.TabFocusReason)
         else:
             self.submit()
 
@@ -153,6 +168,14 @@ class QuestionBox(QWidget):
                 values[name] = number
         if values:
             self.values_given.emit(list(values.items()))
+
+
+def _raise(field: QLineEdit, text: str) -> None:
+    """Small letters become capital ones while they are typed."""
+    if text != text.upper():
+        place = field.cursorPosition()
+        field.setText(text.upper())
+        field.setCursorPosition(place)
 
 
 def _number(text: str) -> float | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from app.bridge.commission_evidence import RampCurve, RampView
+from app.bridge.commission_ramps import RampCurve, RampView
 from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.theme import Look
 from widgets.base.tokens import CARD_RADIUS
@@ -30,15 +30,18 @@ class RampPlot(QWidget):
         self._look = look
         self._view = RampView(curves=(), seconds=0.0, running=False)
         self.setFixedHeight(RAMP_HEIGHT)
-        self.setAccessibleName(self.tr("Power of the lamps over the ramp"))
+        self.setAccessibleName(self.tr("What followed the level, over the test"))
 
     def show_ramp(self, view: RampView) -> None:
         """Show a ramp."""
         if view != self._view:
             self._view = view
-            told = [f"{c.title} {c.points[-1][1]:.1f} W" for c in view.curves if c.points]
+            told = [f"{c.title} {self._value(c)}" for c in view.curves if c.points]
             self.setAccessibleDescription(", ".join(told))
             self.update()
+
+    def _value(self, curve: RampCurve) -> str:
+        return f"{curve.points[-1][1]:.1f} {self._view.unit}".rstrip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card, axes, band, commanded level, curves and their labels."""
@@ -53,7 +56,7 @@ class RampPlot(QWidget):
             painter.setFont(sans(self._look.measures.body))
             painter.setPen(QColor(palette.text2))
             text = self.tr("Measuring…") if self._view.running else self.tr(
-                "The power of each lamp is drawn here while the ramp runs."
+                "What follows the level is drawn here while the test runs."
             )  # fmt: skip
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
         else:
@@ -64,6 +67,7 @@ class RampPlot(QWidget):
         view = self._view
         box = QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM)
         highs = [value for curve in view.curves for _, value in curve.points]
+        highs += [curve.full for curve in view.curves]
         highs += [curve.high for curve in view.curves if curve.high is not None]
         scale = fit_range(0.0, max([*highs, 10.0]), 5)
         span = max(view.seconds, 5.0)
@@ -99,7 +103,7 @@ class RampPlot(QWidget):
             painter.setPen(QColor(palette.text2))
             label = QRectF(0, y - 8, _LEFT - 8, 16)
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | middle, scale.label(value))
-        painter.drawText(QRectF(12, 6, 40, 16), middle, "W")
+        painter.drawText(QRectF(12, 6, 40, 16), middle, self._view.unit)
         every = nice_step(span, 6)
         second = 0.0
         while second <= span:
@@ -120,7 +124,7 @@ class RampPlot(QWidget):
         curve = next((c for c in self._view.curves if c.commanded), None)
         if curve is None:
             return
-        rated = self._rated(curve)
+        rated = curve.full
         pen = QPen(QColor(palette.text2), 1.5)
         pen.setDashPattern([1.4, 2])
         painter.setPen(pen)
@@ -151,12 +155,6 @@ class RampPlot(QWidget):
             painter.drawLine(band.topLeft(), band.topRight())
             painter.drawLine(band.bottomLeft(), band.bottomRight())
 
-    @staticmethod
-    def _rated(curve: RampCurve) -> float:
-        if curve.low is not None and curve.high is not None:
-            return (curve.low + curve.high) / 2
-        return max((value for _, value in curve.points), default=_FULL)
-
     def _labels(self, painter: QPainter, box: QRectF, labels: list[Label]) -> None:
         palette = self._look.palette
         floor = box.top() - 18
@@ -173,5 +171,4 @@ class RampPlot(QWidget):
             painter.drawText(QRectF(box.right() + 28, y - 9, 70, 18), middle, curve.title)
             painter.setFont(sans(self._look.measures.caption, SEMIBOLD))
             where = QRectF(self.width() - 72, y - 9, 60, 18)
-            value = f"{curve.points[-1][1]:.1f} W"
-            painter.drawText(where, middle | Qt.AlignmentFlag.AlignRight, value)
+            painter.drawText(where, middle | Qt.AlignmentFlag.AlignRight, self._value(curve))

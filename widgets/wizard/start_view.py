@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -21,6 +22,7 @@ from app.bridge.workshop import AssetChoice, JobRow
 from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
+from widgets.wizard import verdicts
 
 KINDS = ("pole", "sign")
 _MOST = 5
@@ -43,6 +45,8 @@ class StartView(QWidget):
         super().__init__()
         self._look = look
         self._choices: tuple[AssetChoice, ...] = ()
+        self._signed: dict[str, str] = {}
+        self._just: set[str] = set()
         self._kind = KINDS[0]
         self._rows: list[KeyButton] = []
         self._busy = False
@@ -51,8 +55,8 @@ class StartView(QWidget):
         self.resume_title = QLabel()
         self.resume_title.setFont(sans(look.measures.body, SEMIBOLD))
         self.kinds = {
-            "pole": KeyButton(look, self.tr("Pole"), icon="pole"),
-            "sign": KeyButton(look, self.tr("Sign"), icon="sign"),
+            "pole": KeyButton(look, self.tr("Pole"), icon="pole", shortcut="Alt+P"),
+            "sign": KeyButton(look, self.tr("Sign"), icon="sign", shortcut="Alt+S"),
         }
         self.asset = QComboBox()
         self.asset.setObjectName("start:asset")
@@ -65,11 +69,8 @@ class StartView(QWidget):
         self.operator.setPlaceholderText(self.tr("Your name, as it stands in the report"))
         self.role = QComboBox()
         self.role.setObjectName("start:role")
-        for value, words in (
-            ("installer", self.tr("Installer")), ("lead", self.tr("Lead")),
-            ("customer_witness", self.tr("Customer witness")),
-        ):  # fmt: skip
-            self.role.addItem(words, value)
+        for value in ("installer", "lead", "customer_witness"):
+            self.role.addItem(verdicts.role(value), value)
         self.links = QLabel()
         self.links.setWordWrap(True)
         self.links.setStyleSheet(f"color: {look.palette.text2};")
@@ -77,17 +78,27 @@ class StartView(QWidget):
         self.begin.primary = True
         self.begin.setObjectName("start:begin")
         self.connections = KeyButton(look, self.tr("Add connection…"), icon="connections")
-        self.connections.clicked.connect(self.connections_requested)
         self._lay_out()
+        self._wire()
+        self._kind_chosen(self._kind)
+
+    def _wire(self) -> None:
+        self.connections.clicked.connect(self.connections_requested)
         for kind, button in self.kinds.items():
             button.setCheckable(True)
             button.setObjectName(f"start:{kind}")
             button.clicked.connect(partial(self._kind_chosen, kind))
         self.asset.currentIndexChanged.connect(self._asset_changed)
+        self.serial.returnPressed.connect(self._scanned)
         self.operator.textChanged.connect(self._enable)
         self.operator.returnPressed.connect(self._begin)
         self.begin.clicked.connect(self._begin)
-        self._kind_chosen(self._kind)
+
+    @Slot()
+    def _scanned(self) -> None:
+        """A scanner ends with Enter: on to the operator, or to Begin where the name is there."""
+        target = self.begin if self.begin.isEnabled() else self.operator
+        target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _lay_out(self) -> None:
         self._resume = QVBoxLayout()
@@ -132,9 +143,17 @@ class StartView(QWidget):
         outer.addWidget(middle, 2)
         outer.addStretch(1)
 
-    def show_start(self, rows: tuple[JobRow, ...], choices: tuple[AssetChoice, ...]) -> None:
-        """Show what can be resumed and begun."""
+    def show_start(
+        self,
+        rows: tuple[JobRow, ...],
+        choices: tuple[AssetChoice, ...],
+        signed: Mapping[str, str],
+    ) -> None:
+        """Show what can be resumed and begun; ``signed`` is when, by whom, an asset was signed."""
         self._choices = choices
+        # The asset that was just signed for makes room for the next one.
+        self._just = set(signed) - set(self._signed)
+        self._signed = dict(signed)
         for button in self._rows:
             self._resume.removeWidget(button)
             button.hide()
@@ -182,11 +201,22 @@ class StartView(QWidget):
         self.asset.clear()
         for choice in self._choices:
             if choice.kind == self._kind:
-                self.asset.addItem(choice.number, choice.number)
+                signed = self._signed.get(choice.number, "")
+                text = self.tr("{0}, signed {1}") if signed else "{0}"
+                self.asset.addItem(text.format(choice.number, signed), choice.number)
         place = self.asset.findData(before)
-        self.asset.setCurrentIndex(max(place, 0) if self.asset.count() else -1)
+        if place < 0 or before in self._just:
+            place = self._next_open(max(place, 0))
+        self.asset.setCurrentIndex(place if self.asset.count() else -1)
         self.asset.blockSignals(False)  # noqa: FBT003
         self._asset_changed()
+
+    def _next_open(self, place: int) -> int:
+        """The first asset that nobody has signed for yet, else the place given."""
+        open_still = (
+            at for at in range(self.asset.count()) if self.asset.itemData(at) not in self._signed
+        )
+        return next(open_still, place)
 
     def chosen(self) -> AssetChoice | None:
         """The asset chosen."""

@@ -6,14 +6,16 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.bridge.commission_evidence import RampView
+from app.bridge.commission_ramps import RampView
 from app.bridge.commission_views import HELD, JobView
+from app.bridge.commission_views import StepView as Step
 from widgets.base import marks
 from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 from widgets.base.tokens import CARD_RADIUS
 from widgets.wizard.check_list import CheckList
+from widgets.wizard.lamp_tiles import LampTiles
 from widgets.wizard.ramp_plot import RampPlot
 
 
@@ -41,14 +43,19 @@ class DangerLine(QWidget):
         row.addWidget(self.text, 1)
         row.addWidget(self.button)
 
-    def show_texts(self, texts: list[str], *, held: bool, running: bool) -> None:
-        """Show the danger texts of a step; hidden where it has none."""
-        self.setVisible(bool(texts))
-        self.text.setText(" ".join(dict.fromkeys(texts)))
-        label = self.tr("Start the test") if held else self.tr("Run again")
+    def show_step(self, step: Step, running: int) -> None:
+        """Show what a step does in the street; hidden where it does nothing there."""
+        self.setVisible(bool(step.danger))
+        self.text.setText(step.danger)
+        if step.moving:
+            label = self.tr("Running")
+        elif step.queued:
+            label = self.tr("Waits for {0} checks").format(running) if running else self.tr("Waits")
+        else:
+            label = self.tr("Start the test") if step.held else self.tr("Run again")
         if label != self.button.text():
             self.button.set_label(label)
-        self.button.setEnabled(not running)
+        self.button.setEnabled(not step.moving and not step.queued)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card and the sign."""
@@ -73,13 +80,18 @@ class StepView(QWidget):
         self._step = ""
         self.title = QLabel()
         self.title.setFont(sans(look.measures.h2, SEMIBOLD))
+        self.note = QLabel()
+        self.note.setStyleSheet(f"color: {look.palette.text2};")
         self.count = QLabel()
         self.count.setStyleSheet(f"color: {look.palette.text2}; font-size: 12px;")
         self.danger = DangerLine(look)
+        self.tiles = LampTiles(look)
         self.ramp = RampPlot(look)
         self.list = CheckList(look)
         head = QHBoxLayout()
+        head.setSpacing(12)
         head.addWidget(self.title)
+        head.addWidget(self.note, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
         head.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
@@ -87,7 +99,11 @@ class StepView(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self.danger)
-        column.addWidget(self.ramp)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.tiles)
+        row.addWidget(self.ramp, 1)
+        column.addLayout(row)
         column.addWidget(self.list, 1)
 
     def show_job(self, view: JobView, ramp: RampView | None) -> bool:
@@ -100,18 +116,19 @@ class StepView(QWidget):
         if step.failed:
             text = self.tr("{0}, {1} failed").format(text, step.failed)
         self.count.setText(text)
-        checks = view.of_step(step.id)
-        dangers = [check for check in checks if check.danger]
-        self.danger.show_texts(
-            [check.danger for check in dangers],
-            held=any(check.state == HELD for check in dangers),
-            running=any(check.state in ("running", "asked") for check in dangers),
-        )
+        self.note.setText(step.note)
+        self.danger.show_step(step, view.running)
+        self.show_ramp(ramp)
+        self.list.show_checks(view.of_step(step.id))
+        return other
+
+    def show_ramp(self, ramp: RampView | None) -> None:
+        """Show the tiles and curves of what is moved; nothing where nothing is."""
         self.ramp.setVisible(ramp is not None)
+        self.tiles.setVisible(ramp is not None)
         if ramp is not None:
             self.ramp.show_ramp(ramp)
-        self.list.show_checks(checks)
-        return other
+            self.tiles.show_tiles(ramp.tiles)
 
     def focus_first(self) -> None:
         """Where the focus lands: a failure's action, a question, the start, else the first row."""
@@ -121,7 +138,8 @@ class StepView(QWidget):
                 self.list.set_current(row.view.id)
                 row.focus_action()
                 return
-        if self.danger.isVisible() and self.danger.button.isEnabled():
+        # After a test the way on is to continue; to run it again is a wish of its own.
+        if self.danger.isVisible() and self.danger.button.isEnabled() and self.list.first(HELD):
             self.danger.button.setFocus(Qt.FocusReason.TabFocusReason)
             return
         current = self.list.row()

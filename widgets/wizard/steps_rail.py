@@ -6,15 +6,18 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 
-from app.bridge.commission_views import JobView, StepView
+from app.bridge.commission_views import HeaderView, JobView, StepView
 from widgets.base import marks
 from widgets.base.fonts import REGULAR, SEMIBOLD, sans
 from widgets.base.theme import Look
 from widgets.base.tokens import TITLE_HEIGHT
 from widgets.wizard import verdicts
+from widgets.wizard.durations import clock
 
 RAIL_WIDTH = 232
 _ROW = 32
+_RUNNING = 2
+"""Rows for checks that run in the background; the rest are in the count."""
 
 
 class StepButton(QAbstractButton):
@@ -97,6 +100,45 @@ class SoakRing(QWidget):
         painter.end()
 
 
+class BackgroundRow(QWidget):
+    """What goes on by itself: a mark or a ring, what it is, and how far it is."""
+
+    def __init__(self, look: Look, text: str = "", *, ring: bool = False) -> None:
+        super().__init__()
+        self._look = look
+        self._text, self._note, self._mark = text, "", "running"
+        self._ring = SoakRing(look) if ring else None
+        if self._ring is not None:
+            self._ring.setParent(self)
+            self._ring.move(12, 4)
+        self.setFixedHeight(24)
+
+    def show_row(self, note: str, *, mark: str = "", text: str = "", share: float = 0.0) -> None:
+        """Show how far it is."""
+        self._note, self._mark, self._text = note, mark or self._mark, text or self._text
+        if self._ring is not None:
+            self._ring.set_share(share)
+        self.setAccessibleName(f"{self._text} {note}".strip())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the row."""
+        palette, measures = self._look.palette, self._look.measures
+        painter = QPainter(self)
+        if self._ring is None:
+            marks.draw(verdicts.MARKS[self._mark], painter, QRectF(12, 4, 16, 16), palette)
+        font = sans(measures.body)
+        painter.setFont(font)
+        painter.setPen(QColor(palette.text))
+        center = Qt.AlignmentFlag.AlignVCenter
+        room = self.width() - 48 - (60 if self._note else 0)
+        shown = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRect(36, 0, room + 4, 24), center, shown)
+        note = QRect(self.width() - 92, 0, 80, 24)
+        painter.drawText(note, Qt.AlignmentFlag.AlignRight | center, self._note)
+        painter.end()
+
+
 class StepsRail(QWidget):
     """The list of steps.
 
@@ -116,18 +158,18 @@ class StepsRail(QWidget):
         self._title.setFont(sans(look.measures.body, SEMIBOLD))
         self._note = QLabel()
         self._note.setStyleSheet(f"color: {look.palette.text2}; font-size: 12px;")
-        self._count = QLabel()
-        self._count.setWordWrap(True)
-        self._count.setStyleSheet(f"color: {look.palette.text2}; font-size: 12px;")
         self._background = QLabel(self.tr("Background checks"))
         self._background.setFont(sans(look.measures.body, SEMIBOLD))
+        self._background.setContentsMargins(12, 2, 12, 2)
+        self.soak = BackgroundRow(look, self.tr("Soak"), ring=True)
+        self.done = BackgroundRow(look, self.tr("Checks done"))
+        self.running = [BackgroundRow(look) for _ in range(_RUNNING)]
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, TITLE_HEIGHT + 4, 0, 12)
         self._column.setSpacing(0)
         self._column.addStretch(1)
-        for label in (self._background, self._count):
-            label.setContentsMargins(12, 2, 12, 2)
-            self._column.addWidget(label)
+        for row in (self._background, self.soak, self.done, *self.running):
+            self._column.addWidget(row)
         for label, left in ((self._title, 12), (self._note, 120)):
             label.setParent(self)
             width = RAIL_WIDTH - 12 - left if left > 12 else 104
@@ -145,10 +187,18 @@ class StepsRail(QWidget):
         self._note.setText(self.tr("{0} of {1}").format(view.number(), len(ids)))
         done = sum(step.done for step in view.steps)
         total = sum(step.total for step in view.steps)
-        text = self.tr("{0} of {1} checks done").format(done, total)
-        if view.running:
-            text = f"{text}\n" + self.tr("{0} running").format(view.running)
-        self._count.setText(text)
+        self.done.show_row(f"{done}/{total}", mark="pass" if done == total else "running")
+        running = [check for check in view.checks if check.state == "running"]
+        for place, row in enumerate(self.running):
+            row.setVisible(place < len(running))
+            if place < len(running):
+                row.show_row("", mark="running", text=running[place].title)
+        self.update()
+
+    def show_header(self, header: HeaderView) -> None:
+        """Show how far the soak is."""
+        share = header.soak_s / header.soak_of_s if header.soak_of_s else 1.0
+        self.soak.show_row(clock(min(header.soak_s, header.soak_of_s)), share=share)
 
     def _rebuild(self, count: int) -> None:
         for button in self.buttons:

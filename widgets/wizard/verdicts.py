@@ -40,6 +40,14 @@ def held(painter: QPainter, box: QRectF, palette: Palette) -> None:
                                    QPointF(x - 4, y + 5.5)]))  # fmt: skip
 
 
+def queued(painter: QPainter, box: QRectF, palette: Palette) -> None:
+    """Three dots: it has its turn soon."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(palette.text2))
+    for x in (-5, 0, 5):
+        painter.drawEllipse(box.center() + QPointF(x, 0), 1.5, 1.5)
+
+
 def current(painter: QPainter, box: QRectF, palette: Palette) -> None:
     """A filled dot of accent: the step shown now."""
     painter.setPen(Qt.PenStyle.NoPen)
@@ -59,6 +67,7 @@ MARKS: dict[str, Mark] = {
     "waived": waived,
     "asked": marks.asked,
     "held": held,
+    "queued": queued,
     "not_fitted": marks.not_fitted,
 }
 
@@ -77,10 +86,22 @@ def word(state: str) -> str:
         "skipped": translate("Verdict", "Skipped"),
         "waived": translate("Verdict", "Waived"),
         "asked": translate("Verdict", "Asked"),
-        "held": translate("Verdict", "Waiting"),
+        "held": translate("Verdict", "To start"),
+        "queued": translate("Verdict", "Waiting"),
         "not_fitted": translate("Verdict", "Not fitted"),
     }
     return words[state]
+
+
+def role(name: str) -> str:
+    """The word of a role."""
+    translate = QCoreApplication.translate
+    words = {
+        "installer": translate("Role", "Installer"),
+        "lead": translate("Role", "Lead"),
+        "customer_witness": translate("Role", "Customer witness"),
+    }
+    return words.get(name, name)
 
 
 def job_word(verdict: str, deferred_count: int, open_count: int) -> str:

@@ -6,10 +6,19 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.bridge.commission_presenter import CommissionPresenter
-from app.bridge.commission_views import CheckView
+from app.bridge.commission_views import CheckView, JobView
 from widgets.base.inline_message import InlineMessage
 from widgets.base.theme import Look
 from widgets.wizard import footer
@@ -37,6 +46,7 @@ class WizardView(QWidget):
         self._presenter = presenter
         # A control to return to whose question is not asked again yet.
         self._returning = ""
+        self._states: dict[str, str] = {}
         self.header = HeaderLine(look)
         self.rail = StepsRail(look)
         self.message = InlineMessage(look)
@@ -76,9 +86,13 @@ class WizardView(QWidget):
         presenter.ticked.connect(self._ticked)
         presenter.evidence_changed.connect(self._show_evidence)
         presenter.failed.connect(self._failed)
+        presenter.lost.connect(self._lost)
         self.rail.step_chosen.connect(self._go_to_step)
         self.review.go_requested.connect(self.go_to_check)
+        self.review.soak_waiver_requested.connect(self.leave_out.ask_about_soak)
+        self.review.reject_requested.connect(presenter.sign)
         self.step.danger.start_requested.connect(self.start_test)
+        self.step.tiles.identify_requested.connect(presenter.run)
         checks.action_requested.connect(self._act)
         checks.retry_requested.connect(presenter.run)
         checks.log_requested.connect(self._log)
@@ -88,6 +102,7 @@ class WizardView(QWidget):
         checks.current_changed.connect(presenter.select)
         self.leave_out.skip_requested.connect(presenter.skip)
         self.leave_out.waive_requested.connect(presenter.waive)
+        self.leave_out.soak_waived.connect(presenter.waive_soak)
         self.leave_out.cancelled.connect(self._focus_step)
         self.footer.back.clicked.connect(self.go_back)
         self.footer.skip.clicked.connect(self.ask_to_leave_out)
@@ -119,18 +134,53 @@ class WizardView(QWidget):
         review = view.step == self._presenter.review_step()
         self.header.show_job(view)
         self.rail.show_job(view)
-        self.footer.show_job(view, review=review)
+        left = self._presenter.header.soak_left_s
+        self.footer.show_job(view, review=review, soak_left_s=left)
         self.footer.show_saved(self._presenter.header.saved)
         self.middle.setCurrentWidget(self.review if review else self.step)
         self.evidence.setVisible(not review)
         if review:
-            self.review.show_job(view, self._presenter.header)
+            self.review.show_job(view, self._presenter.header, self._presenter.report)
         else:
-            other = self.step.show_job(view, self._presenter.ramp(view.step))
+            other = self.step.show_job(view, self._presenter.ramp())
             if other and self.isVisible() and QApplication.focusWidget() is None:
                 self._focus_step()
+            self._attend(view, other=other)
         if self._returning and self._return_to(self._returning):
             self._returning = ""
+
+    def _attend(self, view: JobView, *, other: bool) -> None:
+        """Turn to a question or a failure that has just come up in the step shown."""
+        before, states = self._states, {check.id: check.state for check in view.of_step(view.step)}
+        self._states = states
+        if other or not self.isVisible() or self._returning:
+            return
+        for wanted in ("asked", "fail"):
+            news = [name for name, state in states.items()
+                    if state == wanted and before.get(name) != wanted]  # fmt: skip
+            if news and wanted == "asked":
+                self._turn_to(news[0])
+                return
+            if news and "asked" not in states.values():
+                self._turn_to(news[0])
+                return
+
+    def _turn_to(self, check: str) -> None:
+        """Make a row the current one, with the focus, unless somebody is at work elsewhere."""
+        busy = QApplication.focusWidget()
+        if isinstance(busy, QLineEdit | QComboBox | QPlainTextEdit) or self.leave_out.isVisible():
+            return
+        if busy is not None and not self.isAncestorOf(busy):
+            return
+        self.step.list.set_current(check)
+        row = self.step.list.row()
+        if row is not None and not row.focus_action():
+            row.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot(str)
+    def _lost(self, title: str) -> None:
+        text = self.tr("{0}: live values have left the limits; it is checked again.")
+        self.message.show_text(text.format(title), kind="warn")
 
     @Slot()
     def _ticked(self) -> None:
@@ -140,9 +190,12 @@ class WizardView(QWidget):
         if view is None:
             return
         if view.step == self._presenter.review_step():
-            self.review.show_job(view, self._presenter.header)
-        elif (ramp := self._presenter.ramp(view.step)) is not None:
-            self.step.ramp.show_ramp(ramp)
+            self.review.show_job(view, self._presenter.header, self._presenter.report)
+            left = self._presenter.header.soak_left_s
+            self.footer.show_job(view, review=True, soak_left_s=left)
+        elif (ramp := self._presenter.ramp()) is not None:
+            self.step.show_ramp(ramp)
+        self.rail.show_header(self._presenter.header)
 
     @Slot()
     def _show_evidence(self) -> None:
@@ -235,7 +288,7 @@ class WizardView(QWidget):
         elif does == footer.LEAVE:
             self._presenter.leave()
         else:
-            self._presenter.move(1)
+            self._presenter.go_on()
             self._focus_step()
 
     def _jump(self, *states: str) -> None:
@@ -252,9 +305,17 @@ class WizardView(QWidget):
         view = self._presenter.view
         if view is None or not self.step.danger.isVisible():
             return
+        if not self.step.danger.button.isEnabled():
+            return
+        # Its button goes dead in a moment: the focus goes to the row of what is started.
+        first = next((c.id for c in view.of_step(view.step) if c.danger), "")
+        held = next((c.id for c in view.of_step(view.step) if c.state == "held"), "")
+        self.step.list.set_current(held or first)
+        if (row := self.step.list.row()) is not None:
+            row.setFocus(Qt.FocusReason.TabFocusReason)
         if view.step_view().held:
             self._presenter.start_held(view.step)
-        elif self.step.danger.button.isEnabled():
+        else:
             self._presenter.rerun(view.step)
 
     @Slot()
@@ -289,8 +350,13 @@ class WizardView(QWidget):
 
     def _choose(self, number: int) -> None:
         row = self._asked("choice")
-        if row is not None and row.question is not None and number <= len(row.question.choices):
-            self._presenter.answer(row.id, row.question.choices[number - 1][0])
+        if row is not None and row.question is not None:
+            if number <= len(row.question.choices):
+                self._presenter.answer(row.id, row.question.choices[number - 1][0])
+            return
+        tiles = self.step.tiles
+        if tiles.isVisible() and number <= len(tiles.tiles):
+            tiles.tiles[number - 1].button.click()
 
     def _asked(self, kind: str) -> CheckView | None:
         rows = [row.view for row in self.step.list.rows.values()]
