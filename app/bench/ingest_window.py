@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.bridge.collector import Collector
 from app.bridge.plot_board import PlotBoard
 from app.bridge.plot_points import PointInfo
+from app.bridge.threads import yield_to_window
 from app.core.rows import PointKey
 from app.services.history import History
 from widgets.plots.canvas import PlotCanvas
@@ -22,12 +23,13 @@ SIZE = (1366, 700)
 
 
 def application() -> QApplication:
-    """The one QApplication of the process, off-screen where there is no display."""
+    """The one QApplication of the process, set up as the program's; off-screen without a display."""
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([])
     app.setQuitOnLastWindowClosed(False)
+    yield_to_window()
     return app
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from app.bridge.threads import yield_to_window
 from app.main.program import Program
 from app.main.shot import Shot
 from app.settings import StartOptions, default_data
@@ -29,6 +30,7 @@ def run_window(options: StartOptions, shot: Shot | None = None) -> int:
     application.setApplicationName("Wayside")
     application.setDesktopFileName("wayside")
     application.setQuitOnLastWindowClosed(False)
+    yield_to_window()
     temporary = ""
     if options.demo and options.data == default_data():
         temporary = tempfile.mkdtemp(prefix="wayside-demo-")
