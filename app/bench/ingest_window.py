@@ -23,7 +23,7 @@ SIZE = (1366, 700)
 
 
 def application() -> QApplication:
-    """The one QApplication of the process, set up as the program's; off-screen without a display."""
+    """The one QApplication, set up as in the program; off-screen where there is no display."""
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     found = QApplication.instance()
