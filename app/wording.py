@@ -26,7 +26,7 @@ def worded(kind: type[E], texts: Texts, key: str, **values: object) -> E:
         cause=optional(texts, f"{key}.cause", **values),
         action=optional(texts, f"{key}.action", **values),
     )
-    error.key, error.values = key, values
+    error.text_key, error.text_values = key, values
     return error
 
 
@@ -37,11 +37,11 @@ def told(kind: type[E], key: str, **values: object) -> E:
 
 def reworded(error: E, texts: Texts) -> E:
     """The error itself, in the language of the texts; as it is where it has no key."""
-    if error.key:
+    if error.text_key:
         error.say(
-            texts.get(f"{error.key}.seen", **error.values),
-            cause=optional(texts, f"{error.key}.cause", **error.values),
-            action=optional(texts, f"{error.key}.action", **error.values),
+            texts.get(f"{error.text_key}.seen", **error.text_values),
+            cause=optional(texts, f"{error.text_key}.cause", **error.text_values),
+            action=optional(texts, f"{error.text_key}.action", **error.text_values),
         )
     return error
 

@@ -11,6 +11,7 @@ import click
 
 from app.core.errors import ProfileError, WaysideError
 from app.settings import Texts, system_language
+from app.wording import reworded
 
 FAILED = 1
 
@@ -32,6 +33,7 @@ def shown(text: str) -> str:
 
 def say_error(error: WaysideError) -> None:
     """What was seen, the cause, the next action, each on a line of standard error."""
+    reworded(error, texts())
     seen = str(error) if isinstance(error, ProfileError) else error.seen
     for number, part in enumerate((seen, error.cause, error.action)):
         if part:

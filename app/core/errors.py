@@ -13,13 +13,13 @@ class WaysideError(Exception):
         cause: the most likely cause, empty where none is known.
         action: what the user does next, empty where nothing can be done.
 
-    ``key`` and ``values`` are where its words come from, so that they can be said again in
-    another language; empty for words that were written here.
+    ``text_key`` and ``text_values`` are where its words come from, so that they can be said again
+    in another language; empty for words that were written here.
     """
 
     def __init__(self, seen: str, *, cause: str = "", action: str = "") -> None:
-        self.key = ""
-        self.values: Mapping[str, object] = {}
+        self.text_key = ""
+        self.text_values: Mapping[str, object] = {}
         super().__init__()
         self.say(seen, cause=cause, action=action)
 

@@ -12,6 +12,7 @@ from app.core.profiles import DeviceProfile
 from app.profiles.checking import nearest
 from app.profiles.loader import load_asset_type, load_profile
 from app.settings import RESOURCES
+from app.wording import told
 
 T = TypeVar("T")
 
@@ -62,7 +63,7 @@ class Library:
         Raises:
             UserFacing: there is none; the message names the nearest one.
         """
-        return _one(self._profiles, profile_id, "profile")
+        return _one(self._profiles, profile_id, "profiles.no_profile")
 
     def profiles(self) -> tuple[DeviceProfile, ...]:
         """Every usable profile, by id."""
@@ -74,7 +75,7 @@ class Library:
         Raises:
             UserFacing: there is none; the message names the nearest one.
         """
-        return _one(self._asset_types, type_id, "asset type")
+        return _one(self._asset_types, type_id, "profiles.no_asset_type")
 
     def asset_types(self) -> tuple[AssetType, ...]:
         """Every usable asset type, by id."""
@@ -85,12 +86,8 @@ class Library:
         self._profiles[profile.id] = profile
 
 
-def _one(found: Mapping[str, T], name: str, what: str) -> T:
+def _one(found: Mapping[str, T], name: str, key: str) -> T:
     if name in found:
         return found[name]
-    hint = nearest(name, found)
-    raise UserFacing(
-        f'There is no {what} "{name}".',
-        cause=f'The nearest is "{hint}".' if hint else "",
-        action=f"One of: {', '.join(sorted(found))}." if found else "",
-    )
+    near, known = nearest(name, found), ", ".join(sorted(found)) or "-"
+    raise told(UserFacing, f"{key}.{'near' if near else 'far'}", name=name, near=near, known=known)

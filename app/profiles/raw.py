@@ -128,7 +128,7 @@ def encode(point: Point, value: Value) -> list[int]:
     """
     address = _address(point)
     if address.bit is not None:
-        raise refused(point, value, "it is a part of a register that cannot be written alone")
+        raise refused(point, value, "part")
     accepted = accept(point, value)
     if isinstance(accepted, str):
         data = _text_bytes(point, address, accepted)
@@ -139,7 +139,7 @@ def encode(point: Point, value: Value) -> list[int]:
         try:
             data = struct.pack(ORDERS[address.word_order][1] + code(address), number)
         except (OverflowError, struct.error) as error:
-            raise refused(point, value, f"it does not fit into {address.type}") from error
+            raise refused(point, value, "type", type=address.type) from error
     laid = ORDERS[address.word_order][0]
     return list(struct.unpack(f"{laid}{width(address)}H", data))
 
@@ -163,9 +163,9 @@ def _number(point: Point, address: ModbusAddress, value: float) -> float | int:
         return raw
     whole = round(raw)
     if not limits[0] <= whole <= limits[1]:
-        raise refused(point, value, f"it does not fit into {address.type}")
+        raise refused(point, value, "type", type=address.type)
     if whole in point.missing:
-        raise refused(point, value, "the device takes it for a missing value")
+        raise refused(point, value, "missing")
     return to_bcd(whole) if address.type.startswith("bcd") else whole
 
 
@@ -173,5 +173,5 @@ def _text_bytes(point: Point, address: ModbusAddress, value: str) -> bytes:
     data = value.encode("utf-8")
     room = 2 * address.length
     if len(data) > room:
-        raise refused(point, value, f"it must be at most {room} bytes of text")
+        raise refused(point, value, "room", room=room)
     return data.ljust(room, b"\0")

@@ -7,6 +7,7 @@ import json
 from app.core.errors import UserFacing
 from app.core.profiles import DeviceProfile, MqttPath, Point
 from app.profiles.values import Scaling, Value, accept
+from app.wording import told
 
 _PLACE = "{device}"
 
@@ -65,7 +66,7 @@ def encode_command(
     """
     template = profile.mqtt.command_topic if profile.mqtt else ""
     if not template or "w" not in point.access:
-        raise UserFacing(f"{point.id} of {profile.title} cannot be written over MQTT.")
+        raise told(UserFacing, "profiles.refused.no_topic", point=point.id, title=profile.title)
     accepted = accept(point, value)
     mapping = point.mqtt or MqttPath(path=point.id)
     scaling = Scaling.of(mapping.scale, mapping.offset)

@@ -17,6 +17,7 @@ from app.core.errors import UserFacing
 from app.core.profiles import Point
 from app.core.quality import Quality
 from app.core.rows import ValueKind
+from app.wording import told
 
 HIGHEST = sys.float_info.max
 _INT64 = (-(2**63), 2**63 - 1)
@@ -135,27 +136,27 @@ def accept(point: Point, value: Value) -> Value:
     """
     if isinstance(value, str) or point.kind is ValueKind.TEXT:
         if not isinstance(value, str):
-            raise refused(point, value, "a text is wanted")
+            raise refused(point, value, "text_wanted")
         if point.kind is not ValueKind.TEXT:
-            raise refused(point, value, "it is text where a number is wanted")
+            raise refused(point, value, "number_wanted")
         if "\0" in value:
-            raise refused(point, value, "a text holds no NUL")
+            raise refused(point, value, "nul")
         return value
     if point.kind is ValueKind.BOOL:
         if value not in (0, 1):
-            raise refused(point, value, "only true and false can be written")
+            raise refused(point, value, "bool")
         return bool(value)
     low, high = bounds(point)
     if not low <= value <= high:
-        raise refused(point, value, f"it must lie between {low:g} and {high:g}")
+        raise refused(point, value, "range", low=low, high=high)
     if point.kind is ValueKind.INT and value != int(value):
-        raise refused(point, value, "a whole number is wanted")
+        raise refused(point, value, "whole")
     if point.labels and value not in point.labels:
         known = ", ".join(f"{number} ({label})" for number, label in point.labels.items())
-        raise refused(point, value, f"it must be one of {known}")
+        raise refused(point, value, "labels", known=known)
     return value
 
 
-def refused(point: Point, value: Value, why: str) -> UserFacing:
-    """The error of a value that cannot be written."""
-    return UserFacing(f"{value!r} cannot be written to {point.id}: {why}.")
+def refused(point: Point, value: Value, why: str, **values: object) -> UserFacing:
+    """The error of a value that cannot be written; ``why`` is a table of profiles.refused."""
+    return told(UserFacing, f"profiles.refused.{why}", value=value, point=point.id, **values)

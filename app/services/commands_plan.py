@@ -23,7 +23,7 @@ from app.profiles.units import display
 from app.profiles.values import accept
 from app.services.acquisition import AttachedDevice
 from app.settings import Texts
-from app.wording import worded
+from app.wording import said_in, worded
 
 _UP = (LinkState.CONNECTED, LinkState.SILENT)
 
@@ -127,9 +127,10 @@ def plan(request: CommandRequest, reach: Reach, texts: Texts) -> Plan:
     link = reach.link(attached.device.link)
     over_messages = isinstance(link, StreamedLink) or (link is None and not attached.polled)
     if over_messages and attached.streamed and profile.mqtt is not None:
-        topic, payload = encode_command(profile, request.device, point, request.value)
+        with said_in(texts):
+            topic, payload = encode_command(profile, request.device, point, request.value)
+            wanted = accept(point, request.value)
         sent: Value = json.loads(payload)[point.id]
-        wanted = accept(point, request.value)
         return Plan(
             attached=attached,
             spec=spec,
@@ -144,7 +145,8 @@ def plan(request: CommandRequest, reach: Reach, texts: Texts) -> Plan:
         raise worded(
             UserFacing, texts, "commands.not_writable", point=point.id, title=profile.title
         )
-    registers = raw.encode(point, request.value)
+    with said_in(texts):
+        registers = raw.encode(point, request.value)
     value, _ = raw.decode(point, registers)
     return Plan(
         attached=attached,

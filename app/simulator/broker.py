@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from app.core.errors import UserFacing
 from app.simulator.options import EMBEDDED, MOSQUITTO
+from app.wording import told
 
 START_S = 10.0
 _log = logging.getLogger(__name__)
@@ -141,11 +142,7 @@ class MosquittoBroker:
         async with asyncio.timeout(START_S):
             while not await self._answers():
                 if self._process.returncode is not None:
-                    raise UserFacing(
-                        "mosquitto ended at once.",
-                        cause=f"Its exit code was {self._process.returncode}.",
-                        action="Start it by hand and name it with --broker mqtt://host:port.",
-                    )
+                    raise told(UserFacing, "simulator.broker_ended", code=self._process.returncode)
                 await asyncio.sleep(0.02)
 
     async def _answers(self) -> bool:
@@ -188,16 +185,8 @@ def choose_broker(choice: str, host: str) -> Broker:
             return AmqttBroker(host)
         if program:
             return MosquittoBroker(host, program)
-        raise UserFacing(
-            "There is no MQTT broker for the simulator.",
-            cause="Neither the Python package amqtt nor the program mosquitto is installed.",
-            action="Install one of them (apt install mosquitto), or give --broker mqtt://host:port.",
-        )
-    raise UserFacing(
-        f"{choice!r} is not a broker.",
-        cause="Known are embedded, mosquitto and mqtt://host:port.",
-        action="Write one of these.",
-    )
+        raise told(UserFacing, "simulator.no_broker")
+    raise told(UserFacing, "simulator.bad_broker", broker=choice)
 
 
 def _free_port(host: str) -> int:

@@ -23,6 +23,7 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 from app.core.errors import UserFacing
 from app.core.profiles import RegisterTable
 from app.simulator.wire import Wire
+from app.wording import told
 
 T = TypeVar("T")
 STALE_FRAME_S = 0.2
@@ -100,11 +101,7 @@ class TcpServer(ModbusTcpServer):
             await self.serve_forever(background=True)
         except RuntimeError as error:
             host, port = self.comm_params.source_address or ("", 0)
-            raise UserFacing(
-                f"The simulator cannot listen on {host}:{port}.",
-                cause="Another program has that port, or the address is not this machine's.",
-                action="Choose another port, or end the other program.",
-            ) from error
+            raise told(UserFacing, "simulator.port_taken", host=host, port=port) from error
         listener: Any = self.transport
         return int(listener.sockets[0].getsockname()[1])
 

@@ -20,6 +20,7 @@ from app.simulator.options import MODBUS_RTU, MODBUS_RTU_TCP, MODBUS_TCP, MQTT, 
 from app.simulator.publisher import Publisher
 from app.simulator.world import STEP_S, Catalogue, Field, World
 from app.tasks import Tasks
+from app.wording import told
 
 if sys.platform != "win32":
     from app.simulator.pty_line import PtyLine
@@ -198,10 +199,13 @@ class FieldSimulator:
                     if served.publisher is not None and not served.asset.wire.is_down():
                         await served.publisher.listening.wait()
         except (OSError, TimeoutError) as error:
-            raise UserFacing(
-                f"The broker {broker.host}:{broker.port} cannot be reached.",
-                cause=str(error) or f"It did not answer within {CONNECT_S:g} s.",
-                action="Start it, or correct the address.",
+            raise told(
+                UserFacing,
+                f"simulator.broker_{'unreachable' if str(error) else 'mute'}",
+                host=broker.host,
+                port=broker.port,
+                error=error,
+                s=CONNECT_S,
             ) from error
 
     async def stop(self) -> None:

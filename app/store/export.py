@@ -26,6 +26,7 @@ from app.core.errors import UserFacing
 from app.core.quality import Quality
 from app.core.rows import PointKey, ValueKind
 from app.store.base import Store
+from app.wording import told
 
 Progress = Callable[[float], None]
 """Told now and then, on the loop, which part of the work is done, from 0 to 1."""
@@ -65,6 +66,11 @@ async def export_csv(
         return await _write(file, _slices(store, keys, start_ns, end_ns, progress), _csv_rows)
 
 
+def has_parquet() -> bool:
+    """Whether the library for Parquet files is installed."""
+    return importlib.util.find_spec("duckdb") is not None
+
+
 async def export_parquet(
     store: Store,
     keys: Sequence[PointKey],
@@ -82,14 +88,9 @@ async def export_parquet(
         OSError: the file cannot be written; what stood there before is untouched.
         StoreError: the store cannot be read.
     """
-    if importlib.util.find_spec("duckdb") is None:
-        raise UserFacing(
-            f"{path.name} cannot be written as Parquet.",
-            cause="The library for Parquet files is not installed.",
-            action="Export as .csv."
-            if getattr(sys, "frozen", False)
-            else "Run: pip install wayside[parquet], or export as .csv.",
-        )
+    if not has_parquet():
+        how = "frozen" if getattr(sys, "frozen", False) else "installed"
+        raise told(UserFacing, f"store.no_parquet.{how}", name=path.name)
     with _beside(path) as target, tempfile.TemporaryDirectory(dir=path.parent) as folder:
         rows = Path(folder) / "rows.csv"
         with rows.open("wb") as file:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import StoreUnavailable
+from app.wording import told
 
 if sys.platform == "win32":
     import msvcrt
@@ -46,10 +47,11 @@ class StoreLock:
         try:
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise StoreUnavailable(
-                f"The data folder {self.path.parent} cannot be written.",
-                cause=str(error.strerror),
-                action="Allow writing to the folder, or choose another.",
+            raise told(
+                StoreUnavailable,
+                "store.closed_to.writing",
+                folder=self.path.parent,
+                error=error.strerror,
             ) from error
         file = os.fdopen(descriptor, "r+b")
         try:
@@ -57,10 +59,11 @@ class StoreLock:
         except OSError as error:
             holder = file.read(32).decode("ascii", "replace").strip()
             file.close()
-            raise StoreUnavailable(
-                f"The store {self.path.name.removesuffix('.lock')} is in use by another copy of"
-                f" the program, process {holder or 'unknown'}.",
-                action="Close the other copy, or choose another data folder.",
+            raise told(
+                StoreUnavailable,
+                "store.closed_to.second",
+                name=self.path.name.removesuffix(".lock"),
+                process=holder or "?",
             ) from error
         file.truncate(0)
         file.write(f"{os.getpid()}\n".encode())
@@ -98,11 +101,7 @@ def refuse_network_share(path: Path, mounts: Path = _MOUNTS) -> None:
     """
     kind = network_type(path, mounts)
     if kind:
-        raise StoreUnavailable(
-            f"The data folder {path.parent} is on a network share ({kind}).",
-            cause="A database there is damaged when two machines write, or the network breaks.",
-            action="Choose a folder on a disk of this machine.",
-        )
+        raise told(StoreUnavailable, "store.closed_to.network", folder=path.parent, system=kind)
 
 
 def network_type(path: Path, mounts: Path = _MOUNTS) -> str:

@@ -13,6 +13,7 @@ from app.settings import limit
 from app.store import schema
 from app.store.faults import DAMAGED, problem_of
 from app.store.pages import MAGIC, PageFile
+from app.wording import told
 
 _STEPS = 20_000
 
@@ -48,10 +49,8 @@ def inspect(path: Path, *, known: bool) -> Health:
         with path.open("rb") as file:
             head = file.read(100)
     except OSError as error:
-        raise StoreUnavailable(
-            f"The store {path} cannot be read.",
-            cause=str(error.strerror),
-            action="Allow reading and writing the file, or choose another data folder.",
+        raise told(
+            StoreUnavailable, "store.closed_to.reading", path=path, error=error.strerror
         ) from error
     if head[:16] != MAGIC or int.from_bytes(head[68:72], "big") != schema.APPLICATION_ID:
         if not known:
@@ -64,7 +63,7 @@ def inspect(path: Path, *, known: bool) -> Health:
     except sqlite3.Error as error:
         if problem_of(error) == DAMAGED or not _readable(error):
             return Health.DAMAGED
-        raise StoreUnavailable(f"The store {path} cannot be opened.", cause=str(error)) from error
+        raise told(StoreUnavailable, "store.closed_to.database", path=path, error=error) from error
 
 
 def _cut_off(path: Path, head: bytes) -> bool:
@@ -92,10 +91,11 @@ def _opened(path: Path) -> Health:
             if own is not None and schema.store_id(connection) != own:
                 return Health.FOREIGN_LOG
             if unknown := schema.unknown_migrations(connection):
-                raise StoreUnavailable(
-                    f"The store {path} was written by a later version of the program.",
-                    cause=f"It has changes unknown here: {', '.join(sorted(unknown))}.",
-                    action="Install the later version, or choose another data folder.",
+                raise told(
+                    StoreUnavailable,
+                    "store.closed_to.later",
+                    path=path,
+                    changes=", ".join(sorted(unknown)),
                 )
             if path.stat().st_size > limit("store", "quick_check_bytes"):
                 return Health.UNCHECKED
@@ -192,8 +192,4 @@ def _require_ours(path: Path, head: bytes) -> None:
 
 
 def _no_store(path: Path) -> StoreUnavailable:
-    return StoreUnavailable(
-        f"The file {path} is no Wayside store.",
-        cause="It was written by another program.",
-        action="Choose another file name for the store.",
-    )
+    return told(StoreUnavailable, "store.closed_to.foreign", path=path)

@@ -21,6 +21,13 @@ from app.store.health import Health, inspect, sidecar
 from app.store.readers import SqliteReader
 from app.store.salvage import recover, remove, set_aside
 from app.store.sqlite import Opened, SqliteStore
+from app.wording import said_in, told
+
+_CLOSED_TO_READERS = {
+    Health.ABSENT: "absent",
+    Health.DAMAGED: "damaged",
+    Health.FOREIGN_LOG: "log",
+}
 
 
 def store_path(url: str) -> Path:
@@ -31,17 +38,12 @@ def store_path(url: str) -> Path:
     """
     parts = urlsplit(url)
     if parts.scheme != "sqlite":
-        raise UserFacing(
-            f"{url!r} is no store address.", action="Write sqlite:///absolute/path/to/file.db"
-        )
+        raise told(UserFacing, "store.url.kind", url=url)
     path = unquote(parts.path)
     if len(path) > 2 and path[2] == ":":
         path = path[1:]
     if parts.netloc or not Path(path).is_absolute() or path.endswith("/"):
-        raise UserFacing(
-            f"{url!r} does not name a file by its full path.",
-            action="Write sqlite:///absolute/path/to/file.db, with three slashes.",
-        )
+        raise told(UserFacing, "store.url.path", url=url)
     return Path(path)
 
 
@@ -63,9 +65,10 @@ async def open_store(
         StoreUnavailable: the store is in use by another program (its process is named), on a
             network share, of a later version, no store at all, or the folder cannot be written.
     """
-    path = store_path(url)
     words = texts or Texts()
-    opened = await asyncio.to_thread(_open, path, words)
+    with said_in(words):
+        path = store_path(url)
+        opened = await asyncio.to_thread(_open, path, words)
     return SqliteStore(opened, texts=words, on_problem=on_problem)
 
 
@@ -80,11 +83,8 @@ async def open_reader(url: str) -> SqliteReader:
     """
     path = store_path(url)
     health = await asyncio.to_thread(inspect, path, known=False)
-    if health in (Health.ABSENT, Health.DAMAGED, Health.FOREIGN_LOG):
-        raise StoreUnavailable(
-            f"The store {path} cannot be read: it is {health.value}.",
-            action="Open it with the program once, so that it is made or recovered.",
-        )
+    if why := _CLOSED_TO_READERS.get(health):
+        raise told(StoreUnavailable, f"store.closed_to.{why}", path=path)
     return await asyncio.to_thread(SqliteReader.load, path)
 
 
@@ -93,10 +93,8 @@ def _open(path: Path, texts: Texts) -> Opened:
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreUnavailable(
-            f"The data folder {path.parent} cannot be made.",
-            cause=str(error.strerror),
-            action="Allow writing to the folder above, or choose another.",
+        raise told(
+            StoreUnavailable, "store.closed_to.folder", folder=path.parent, error=error.strerror
         ) from error
     refuse_network_share(path)
     lock = StoreLock(path)
@@ -112,11 +110,7 @@ def _open(path: Path, texts: Texts) -> Opened:
         )
     except sqlite3.Error as error:
         lock.release()
-        raise StoreUnavailable(
-            f"The store {path} cannot be opened.",
-            cause=f"The database says: {error}.",
-            action="Free some space, allow writing, or choose another data folder.",
-        ) from error
+        raise told(StoreUnavailable, "store.closed_to.database", path=path, error=error) from error
     except BaseException:
         lock.release()
         raise

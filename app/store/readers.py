@@ -22,6 +22,7 @@ from app.store.journal import load_journal
 from app.store.reading import Reader
 from app.store.records_reading import RecordReads
 from app.store.schema import open_reader, store_id
+from app.wording import told
 
 T = TypeVar("T")
 
@@ -53,11 +54,7 @@ class ReaderPool:
         except sqlite3.Error as error:
             if problem_of(error) == DAMAGED and self._on_damage is not None:
                 self._on_damage()
-            raise StoreUnavailable(
-                f"Samples could not be read from {self._path}.",
-                cause=f"The database says: {error}.",
-                action="Try again in a moment.",
-            ) from error
+            raise told(StoreUnavailable, "store.unread", path=self._path, error=error) from error
 
     def _reader(self, store: int) -> Reader:
         if getattr(self._local, "generation", None) != self._generation:
@@ -175,7 +172,9 @@ class SqliteReader(Reads):
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            raise StoreUnavailable(f"The store {path} cannot be read.", cause=str(error)) from error
+            raise told(
+                StoreUnavailable, "store.closed_to.reading", path=path, error=error
+            ) from error
         return SqliteReader(path, catalog)
 
     def append(self, batches: Sequence[RowBatch]) -> None:
@@ -185,7 +184,7 @@ class SqliteReader(Reads):
             StoreUnavailable: always.
         """
         del batches
-        raise StoreUnavailable(f"The store {self._path} is open only to read.")
+        raise told(StoreUnavailable, "store.only_read", path=self._path)
 
     async def flush(self) -> None:
         """Nothing waits here."""

@@ -15,6 +15,7 @@ from sqlite_utils import Database, Migrations
 from app.core.errors import StoreUnavailable
 from app.settings import limit
 from app.store.records_rows import create_tables
+from app.wording import told
 
 APPLICATION_ID = 0x57415953
 """``WAYS``, in the header of the file: it is a Wayside store and no other program's."""
@@ -116,5 +117,5 @@ def store_id(connection: sqlite3.Connection) -> int:
     """
     row = connection.execute("SELECT value FROM meta WHERE name = 'store_id'").fetchone()
     if row is None:
-        raise StoreUnavailable("The file has no store number, so it is no Wayside store.")
+        raise told(StoreUnavailable, "store.closed_to.unnumbered")
     return int(row[0])

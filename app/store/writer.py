@@ -29,6 +29,7 @@ from app.store.faults import DAMAGED, problem_of
 from app.store.inbox import Inbox, Parcel
 from app.store.journal import load_journal
 from app.store.retention import Retention
+from app.wording import told
 
 _log = logging.getLogger(__name__)
 _SLICE_S = 0.03
@@ -304,7 +305,7 @@ class Writer:
             self._on_problem()
 
     def _refusal(self) -> StoreUnavailable:
-        return StoreUnavailable(f"Samples could not be written to {self._path}: {self.problem}.")
+        return told(StoreUnavailable, "store.unwritten", path=self._path, problem=self.problem)
 
     def _cycle_is_due(self) -> bool:
         if self.catalog.pending_bytes >= limit("store", "journal_bytes"):

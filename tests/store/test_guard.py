@@ -74,7 +74,7 @@ async def test_a_reader_sees_what_another_program_wrote(store, tmp_path):
 
 
 async def test_a_store_that_is_not_there_is_not_made_by_a_reader(tmp_path):
-    with pytest.raises(StoreUnavailable, match="absent"):
+    with pytest.raises(StoreUnavailable, match="There is no store"):
         await open_reader(f"sqlite://{tmp_path}/none.db")
     assert list(tmp_path.glob("none*")) == []
 
