@@ -143,7 +143,12 @@ def _about(document: ReportDocument, words: Words, verdict: JobVerdict) -> str:
         deferred=words.count("check_count", counts.get("deferred", 0)),
     )
     waived = counts.get("waived", 0)
-    parts = [text, words.count("waived_text", waived) if waived else ""]
+    parts = [
+        text,
+        words.count("waived_text", waived) if waived else "",
+        words.count("changed_text", changed) if (changed := len(_changes(document))) else "",
+        words.get("soak_text") if _soak(document)[0] < _soak(document)[1] else "",
+    ]
     return joined(parts, "" if words.chinese else " ")
 
 
@@ -168,7 +173,7 @@ def _facts(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         ("asset", job.asset),
         ("type", words.asset_type()),
         ("serial", job.fields.get("serial") or _first_serial(document) or missing),
-        ("position", job.fields.get("position", missing)),
+        ("position", job.position.text() if job.position else missing),
         ("operator", f"{job.operator}, {_role(words, job.role)}"),
     )
     right = (
@@ -225,16 +230,20 @@ def _punch_rows(document: ReportDocument, words: Words) -> Iterator[Row]:
     for check in job.plan:
         state = job.states[check.id]
         if state.verdict is V.WAIVED:
-            why = words.get("punch.by", reason=state.reason, who=state.who, role=state.role)
+            why = words.get(
+                "punch.by", reason=state.reason, who=state.who, role=_role(words, state.role)
+            )
             seen = joined([words.told(check.id), why], " ")
             yield row(words.get("punch.waived"), words.check(check), seen, c0=V.WAIVED)
     for item in job.punch_list():
         yield _punch_row(document, words, item)
     yield from _changed(document, words)
-    soaked = max(0, job.ended_ns - job.soak_from_ns) / 1e9
-    wanted = job.changes.get("soak_s", LimitTable().get("soak_s").value)
+    soaked, wanted = _soak(document)
     if soaked < wanted:
-        reason = job.soak_waiver or words.get("punch.soak_unwaived")
+        reason = words.get("punch.soak_unwaived")
+        if job.soak_waiver:
+            by, role = job.soak_waived_by, _role(words, job.soak_waived_as)
+            reason = words.get("punch.by", reason=job.soak_waiver, who=by, role=role)
         told = words.get(
             "punch.soak_seen", seconds=f"{soaked:.0f}", wanted=f"{wanted:.0f}", reason=reason
         )
@@ -254,17 +263,32 @@ def _punch_row(document: ReportDocument, words: Words, item: PunchItem) -> Row:
     return row(kind, words.check_by_id(item.check), seen, c0=state.verdict)
 
 
+def _soak(document: ReportDocument) -> tuple[float, float]:
+    """Seconds recorded before the signature, and seconds wanted."""
+    job = document.job
+    wanted = job.changes.get("soak_s", LimitTable().get("soak_s").value)
+    return max(0, job.ended_ns - job.soak_from_ns) / 1e9, wanted
+
+
+def _changes(document: ReportDocument) -> list[tuple[str, float]]:
+    """The limits of this job that are not as shipped."""
+    shipped = LimitTable()
+    return [
+        (name, value)
+        for name, value in sorted(document.job.changes.items())
+        if name in shipped.names() and value != shipped.get(name).value
+    ]
+
+
 def _changed(document: ReportDocument, words: Words) -> Iterator[Row]:
     shipped = LimitTable()
-    for name, value in sorted(document.job.changes.items()):
-        if name not in shipped.names():
-            continue
+    for name, value in _changes(document):
         limit = shipped.get(name)
         unit = words.unit("" if limit.unit == "1" else limit.unit)
         told = words.get(
             "punch.limit_seen", value=f"{value:.6g}", shipped=f"{limit.value:.6g}", unit=unit
         )
-        what = words.get("punch.limit_check", name=breakable(name))
+        what = words.limit(name) or words.get("punch.limit_check", name=breakable(name))
         yield row(words.get("punch.limit"), what, " ".join(told.split()))
 
 
@@ -329,16 +353,15 @@ def _signatures(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         x = LEFT + at * (width + 16.0)
         sheet.text(x, top, role, QUIET, width)
         sheet.rule(top + 40.0, TEXT, x, x + width)
-    sheet.text(LEFT, top + 43.0, signature.signer, STRONG, width - 100.0)
-    when = day_and_time(signature.signed_ns)
-    sheet.text(LEFT + width - 100.0, top + 43.0, when, SMALL.right(), 100.0)
+    sheet.text(LEFT, top + 43.0, signature.signer, STRONG, width - 110.0)
+    when = day_and_time(signature.signed_ns, offset=True)
+    sheet.text(LEFT + width - 110.0, top + 43.0, when, SMALL.right(), 110.0)
     for at in (1, 2):
         x = LEFT + at * (width + 16.0)
         sheet.text(x, top + 43.0, words.get("sign.date"), SMALL, width)
     sheet.y = top + 60.0
     for key, value in (
         ("key", signature.fingerprint),
-        ("signature", joined([signature.signature[:64], signature.signature[64:]], " ")),
         ("chain", document.head),
     ):
         label = 92.0
@@ -349,3 +372,4 @@ def _signatures(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         told.append(words.get("sign.once"))
     style = SMALL if signature.good else Style(size=9.0, weight=STRONG.weight)
     sheet.flow(joined(told, "" if words.chinese else " "), style)
+    sheet.flow(words.get("sign.verify"), SMALL)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.bridge.report_pdf_sheet import ACROSS, LEFT, Sheet
 from app.bridge.report_pdf_tables import Column, Row, Table, row
-from app.bridge.report_pdf_type import BODY, CODE, HEADING, SMALL, Style, breakable
+from app.bridge.report_pdf_type import BODY, CODE, HEADING, SMALL, Style, breakable, joined
 from app.bridge.report_pdf_words import Words, day_and_time, spaced
+from app.commissioning.planning import PlannedCheck
 from app.commissioning.report_document import ReportDocument
-from app.commissioning.report_facts import Setting, settings_of
+from app.commissioning.report_facts import Setting, as_built_of, settings_of
 from app.store.records_reading import KeptAttempt
 
 _TIGHT = Style(size=7.5)
@@ -15,9 +18,39 @@ _TIGHT = Style(size=7.5)
 
 def paint_evidence(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     """Settings, hashes, attempts."""
+    _as_built(sheet, document, words)
     _settings(sheet, document, words)
     _hashes(sheet, document, words)
     _attempts(sheet, document, words)
+
+
+def _as_built(sheet: Sheet, document: ReportDocument, words: Words) -> None:
+    """What the asset measured when it was new: what later readings are compared with."""
+    found = as_built_of(document)
+    if not found:
+        return
+    sheet.heading(words.get("built.title"), HEADING)
+    columns = (
+        Column(title=words.get("built.value"), width=150.0),
+        Column(title=words.get("built.measured"), width=ACROSS - 150.0, gap=0.0),
+    )
+    job = document.job
+    rows: list[Row] = []
+    for _, checks in found:
+        values = [
+            joined([check_device(words, check), words.value(state.measured, state.unit)], " ")
+            for check in checks
+            if (state := job.states[check.id])
+        ]
+        rows.append(
+            row(words.check(replace(checks[0], device="", device_zh="")), "; ".join(values))
+        )
+    Table(sheet, columns).paint(rows)
+
+
+def check_device(words: Words, check: PlannedCheck) -> str:
+    """The device of a check, empty for the asset as a whole."""
+    return words.device(check.slot) if check.slot else ""
 
 
 def _settings(sheet: Sheet, document: ReportDocument, words: Words) -> None:

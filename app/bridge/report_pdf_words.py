@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from app.commissioning.planning import ASSET, PlannedCheck
@@ -10,6 +11,9 @@ from app.commissioning.wording import step_title, title
 from app.core.commissioning import Verdict
 from app.profiles.units import display
 from app.settings import Texts
+
+_NOTHING = re.compile(r"(?<![\w.])-(0(?:\.0*)?)(?![\d.])")
+_MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 
 
 class Words:
@@ -48,9 +52,13 @@ class Words:
         """A number with its unit; words of machines in words of people."""
         if not unit and number in ("yes", "no", "none", "True", "False"):
             return self.get(f"value.{number.lower()}")
-        if number[:1] == "-" and number[1:2].isdecimal():
-            number = f"−{number[1:]}"
+        number = minus(number)
         return f"{number} {display(unit, self.texts.language)}".strip() if number else "–"
+
+    def limit(self, name: str) -> str:
+        """What a limit is called; empty where nobody has named it."""
+        text = self.get(f"limit.{name}")
+        return "" if text == f"report.limit.{name}" else text
 
     def unit(self, unit: str) -> str:
         """A unit's symbol."""
@@ -97,6 +105,12 @@ class Words:
     def count(self, key: str, number: int) -> str:
         """A counted thing, one or many."""
         return self.get(f"{key}.{'one' if number == 1 else 'many'}", n=number)
+
+
+def minus(text: str) -> str:
+    """Numbers with the sign of typesetting; what is nothing has none."""
+    text = _NOTHING.sub(r"\1", text)
+    return _MINUS.sub("−", text)
 
 
 def day_and_time(time_ns: int, *, offset: bool = False) -> str:

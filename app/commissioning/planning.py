@@ -51,6 +51,7 @@ class PlannedCheck:
     device_zh: str = ""
     unit: int = 0
     requirement: str = ""
+    as_built: bool = False
     supply: str = ""
     settings: dict[str, float] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
@@ -182,6 +183,7 @@ def _one(
         device_zh=(slot.title_zh or slot.title) if slot else "",
         unit=slot.unit if slot else 0,
         requirement=entry.requirement,
+        as_built=entry.as_built,
         supply=supply,
         settings=dict(slot.settings) if slot else {},
         limits={name: found.value for name, found in named.items()},

@@ -57,6 +57,9 @@ CHECK = Table(
             item=text("role", choices=ROLES),
         ),
         "punch": text("class of the open item when it fails", choices=PUNCH),
+        "as_built": Field(
+            shape=Shape.BOOL, about="whether its measured value belongs to the asset from now on"
+        ),
         "requirement": text("id in the owner's specification"),
         "limits": Field(
             shape=Shape.TABLE,

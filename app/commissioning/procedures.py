@@ -47,6 +47,7 @@ class CheckEntry:
     waive_by: tuple[str, ...] = ROLES[1:]
     punch: str = "A"
     requirement: str = ""
+    as_built: bool = False
     limits: dict[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
 

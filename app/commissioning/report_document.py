@@ -17,7 +17,7 @@ from app.commissioning.evidence import split
 from app.commissioning.frames import Trace
 from app.commissioning.job import Job
 from app.commissioning.planning import PlannedCheck
-from app.commissioning.signing import is_signed
+from app.commissioning.signing import fingerprint, is_signed
 from app.core.assets import AssetType
 from app.core.commissioning import Frame, Verdict
 from app.core.errors import ProfileError, UserFacing
@@ -44,11 +44,7 @@ class Signature:
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the public key in groups of four, as people compare them."""
-        try:
-            digest = hashlib.sha256(bytes.fromhex(self.public_key)).hexdigest()
-        except ValueError:
-            return "–"
-        return " ".join(digest[at : at + 4] for at in range(0, 32, 4))
+        return fingerprint(self.public_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.commissioning.planning import ASSET
+from app.commissioning.planning import ASSET, PlannedCheck
 from app.commissioning.report_document import ReportDocument
 from app.core.commissioning import Method
 from app.store.records_rows import canonical
@@ -84,15 +84,25 @@ def instruments_of(document: ReportDocument) -> tuple[Instrument, ...]:
     )
     if not measured:
         return ()
-    fields = document.job.fields
-    return (
-        Instrument(
-            name=fields.get("instrument", ""),
-            serial=fields.get("instrument_serial", ""),
-            due=fields.get("instrument_due", ""),
-            checks=measured,
-        ),
+    used: dict[tuple[str, str, str], list[str]] = {}
+    for check in measured:
+        told = document.of_check(check)[-1].attempt.spec.get("options", {}).get("instrument", {})
+        key = (told.get("name", ""), told.get("serial", ""), told.get("due", ""))
+        used.setdefault(key, []).append(check)
+    return tuple(
+        Instrument(name=name, serial=serial, due=due, checks=tuple(checks))
+        for (name, serial, due), checks in used.items()
     )
+
+
+def as_built_of(document: ReportDocument) -> tuple[tuple[str, tuple[PlannedCheck, ...]], ...]:
+    """The checks whose measured value belongs to the asset from now on, by their base."""
+    found: dict[str, list[PlannedCheck]] = {}
+    for check in document.job.plan:
+        measured = document.job.states[check.id].measured
+        if check.as_built and check.fitted and measured not in ("", "–"):
+            found.setdefault(check.base, []).append(check)
+    return tuple((base, tuple(checks)) for base, checks in found.items())
 
 
 def _said(document: ReportDocument, slot: str, point: str) -> str:

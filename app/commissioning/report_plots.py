@@ -184,6 +184,9 @@ def _series(document: ReportDocument, check: PlannedCheck) -> Iterator[Plot]:
                 by_unit.setdefault(_unit(document, curve), []).append(curve)
     for unit, curves in by_unit.items():
         low, high = _limits(document, check, curves[0])
+        if check.kind != "window" and unit != attempts[-1].attempt.outcome.unit:
+            # The limit is of something else than the readings, such as their spread in per cent.
+            low = high = None
         yield Plot(
             checks=(check.id,),
             curves=tuple(curves),

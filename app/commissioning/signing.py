@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -58,6 +59,15 @@ async def operator_key(operator: str, secrets: Secrets) -> OperatorKey:
         return OperatorKey(key=key, kept=stays and secrets.kind != "memory")
     except UserFacing:
         return OperatorKey(key=Ed25519PrivateKey.generate(), kept=False)
+
+
+def fingerprint(public: str) -> str:
+    """The SHA-256 of a public key in groups of four, as people compare them."""
+    try:
+        digest = hashlib.sha256(bytes.fromhex(public)).hexdigest()
+    except ValueError:
+        return "–"
+    return " ".join(digest[at : at + 4] for at in range(0, 32, 4))
 
 
 def is_signed(public: str, data: bytes, signature: str) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from app.commissioning.evidence import HEAD, split
 from app.commissioning.proofs import Proof, proof
 from app.commissioning.replaying import ChainLink, chain, recorded_profiles, replay
-from app.commissioning.signing import is_signed
+from app.commissioning.signing import fingerprint, is_signed
 from app.settings import Texts
 from app.store.records_rows import canonical
 
@@ -51,9 +51,12 @@ def _seal(body: bytes, sealed: dict[str, Any], texts: Texts) -> Iterator[Proof]:
     signed = is_signed(
         str(sealed.get("public_key", "")), canonical(facts), str(sealed.get("signature", ""))
     )
-    signer = str(sealed.get("signer", ""))
+    told = {
+        "signer": str(sealed.get("signer", "")),
+        "fingerprint": fingerprint(str(sealed.get("public_key", ""))),
+    }
     kept = "signature" if sealed.get("key_kept") else "signature_once"
-    yield proof(kept if signed else "signature", texts, good=signed, signer=signer)
+    yield proof(kept if signed else "signature", texts, good=signed, **told)
     whole = hashlib.sha256(body).hexdigest() == sealed.get("sha256")
     at = "" if whole else _where(body, sealed)
     yield proof("bytes", texts, good=whole, at=at)
