@@ -93,6 +93,10 @@ class Catalogue:
         """The symbol of the point's unit in the catalogue's language."""
         return display(point.unit, self.language) if point.unit else ""
 
+    def labels(self, point: Point) -> Mapping[int, str]:
+        """The names of the point's values in the catalogue's language."""
+        return (self.language == "zh_CN" and point.labels_zh) or point.labels
+
     def info(self, key: PointKey) -> PointInfo | None:
         """What a plot must know of a point; None for a text or a point that is not here."""
         entry = self.entry(key)
@@ -111,7 +115,7 @@ class Catalogue:
             step=bool(point.labels) or point.role == "setpoint" or point.kind is ValueKind.BOOL,
             every_s=point.every_s,
             limits=_limits(profile, point.id),
-            labels=tuple(point.labels.items()),
+            labels=tuple(self.labels(point).items()),
         )
 
     def place(self, device_key: str) -> tuple[int, int] | None:

@@ -9,6 +9,13 @@ from app.core.errors import UserFacing
 from app.services.engine import Engine
 
 
+def kinds() -> str:
+    """The kinds of files that can be written here, as a file dialog wants them."""
+    from app.store.export import has_parquet
+
+    return "CSV (*.csv);;Parquet (*.parquet)" if has_parquet() else "CSV (*.csv)"
+
+
 async def export_request(engine: Engine, request: ExportRequest, file: Path) -> int:
     """Write the points of the window; returns the number of rows.
 

@@ -19,9 +19,10 @@ from app.bridge.plot_time import TimeAxis, TimeView
 from app.codecs.series import Envelope, Series
 from app.core.errors import WaysideError
 from app.core.rows import PointKey, Sample
+from app.services.history import gap_ns
 from app.tasks import Tasks
 
-__all__ = ["LATE_PERIODS", "Envelope", "LiveFeed", "PlotSource"]
+__all__ = ["Envelope", "LiveFeed", "PlotSource", "gap_ns"]
 
 FRAME_MS = 16
 BUCKETS_A_FRAME = 36_000
@@ -30,7 +31,6 @@ DEBOUNCE_S = 0.06
 REFRESH_NS = 15_000_000_000
 TICK_BUDGET_S = 0.006
 REACH_BUCKETS = 20_000
-LATE_PERIODS = 3
 _AHEAD = 0.25
 
 _log = logging.getLogger(__name__)
@@ -230,7 +230,7 @@ class LiveFeed(QObject):
 
     def _late_ns(self, key: PointKey) -> int:
         """The pause that breaks a point's line."""
-        return round(LATE_PERIODS * 1e9 * self._every_s(key))
+        return gap_ns(self._every_s(key))
 
     def _read_memory(self, cache: CurveCache, view: TimeView, bucket: int, now: int) -> None:
         # Whoever zooms or pans goes on: the next steps find their window read.

@@ -19,6 +19,7 @@ from app.bridge.plot_time import TimeAxis, TimeView
 from app.codecs.series import Envelope
 from app.core.errors import WaysideError
 from app.core.rows import PointKey
+from app.services.history import gap_ns
 from app.tasks import Tasks
 
 RAW_LIMIT = 4_000_000
@@ -169,15 +170,6 @@ class PlotBoard(QObject):
         if request.keys:
             self.export_requested.emit(request)
 
-    def request_export_of(self, keys: Sequence[PointKey]) -> None:
-        """Ask for a file of these points in the window that is shown."""
-        visible = self.visible()
-        if keys:
-            request = ExportRequest(
-                keys=tuple(keys), start_ns=visible.start_ns, end_ns=visible.end_ns
-            )
-            self.export_requested.emit(request)
-
     def drawn_span(self) -> tuple[int, int]:
         """From the first sample in the window to the last; the window where it is empty."""
         view = self.feed.view()
@@ -263,7 +255,7 @@ class PlotBoard(QObject):
         if count > RAW_LIMIT:
             return measure_envelope(reduced, a_ns, b_ns)
         # A and B may lie between samples, so one sample on either side is wanted too.
-        reach = round(3e9 * info.every_s) + 1
+        reach = gap_ns(info.every_s) + 1
         series = await self._source.read(key, a_ns - reach, b_ns + reach)
         if count < _IN_THREAD:
             return measure_series(series, a_ns, b_ns, step=info.step)

@@ -23,13 +23,13 @@ from app.bridge.switching_offer import command_of
 from app.core.profiles import Point
 from app.core.quality import Quality, is_bad
 from app.core.rows import PointKey, Sample
+from app.services.history import gap_ns
 
 Index = QModelIndex | QPersistentModelIndex
 MIME = "application/x-wayside-points"
 """Mime type of dragged points: keys as ``device/point``, one a line, UTF-8."""
 
 TITLE, VALUE, UNIT, AGE = range(4)
-STALE_AFTER = 3.0
 FETCH = 500
 """Assets for which rows are made at a time: a view lays every row out before it draws one."""
 
@@ -285,13 +285,14 @@ class PointsModel(QAbstractItemModel):
             return "✕ " + self.tr("bad") if bad else units.age_text(self._age_s(sample))
         if bad:
             return units.NO_VALUE
-        return units.value_text(point, sample.value, self.tr("on"), self.tr("off"))
+        labels = self._catalogue.labels(point)
+        return units.value_text(point, sample.value, self.tr("on"), self.tr("off"), labels)
 
     def _age_s(self, sample: Sample) -> float:
         return (self._now_ns() - sample.source_ns) / _NS
 
     def _stale(self, point: Point, sample: Sample) -> bool:
-        return self._age_s(sample) > STALE_AFTER * point.every_s
+        return self._age_s(sample) * _NS > gap_ns(point.every_s)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.core.profiles import Point
 from app.core.rows import ValueKind, utc
 
@@ -17,14 +19,20 @@ def number(value: float, decimals: int) -> str:
     return (_MINUS if negative else "") + text
 
 
-def value_text(point: Point, value: float | int | bool | str | None, on: str, off: str) -> str:
+def value_text(
+    point: Point,
+    value: float | int | bool | str | None,
+    on: str,
+    off: str,
+    labels: Mapping[int, str],
+) -> str:
     """A value as a row shows it; ``on`` and ``off`` are the words for a bool without labels."""
     if value is None:
         return NO_VALUE
     if isinstance(value, str):
         return value
-    if point.labels and float(value).is_integer():
-        return point.labels.get(int(value), str(int(value)))
+    if labels and float(value).is_integer():
+        return labels.get(int(value), str(int(value)))
     if point.kind is ValueKind.BOOL or isinstance(value, bool):
         return on if value else off
     return number(value, point.decimals if point.kind is ValueKind.FLOAT else 0)

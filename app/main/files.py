@@ -29,21 +29,22 @@ class FileWishes(QObject):
         opened.live.canvas.picture_requested.connect(self._picture_requested)
 
     def _export_requested(self, request: ExportRequest) -> None:
-        dialog = self._dialog("csv", "CSV (*.csv);;Parquet (*.parquet)")
+        from app.bridge.exporter import kinds
+
+        dialog = self._dialog(kinds())
         dialog.fileSelected.connect(partial(self._export_to, request))
         dialog.open()
 
     @Slot(str)
     def _picture_requested(self, kind: str) -> None:
-        dialog = self._dialog(kind, f"{kind.upper()} (*.{kind})")
+        dialog = self._dialog(f"{kind.upper()} (*.{kind})")
         dialog.fileSelected.connect(self._picture_to)
         dialog.open()
 
-    def _dialog(self, suffix: str, kinds: str) -> QFileDialog:
-        from widgets.pages.save_dialog import save_dialog
+    def _dialog(self, kinds: str) -> QFileDialog:
+        from widgets.pages.file_dialogs import save_dialog
 
-        title = self.tr("Export")
-        dialog = save_dialog(self._opened.window, title, suffix, kinds, self._folder)
+        dialog = save_dialog(self._opened.window, self.tr("Export"), kinds, self._folder)
         dialog.fileSelected.connect(self._chosen)
         return dialog
 

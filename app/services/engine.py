@@ -21,11 +21,11 @@ from app.services.commands_run import Clocks
 from app.services.connections import Connections
 from app.services.data_folder import DataFolder
 from app.services.garbage import Garbage
-from app.services.history import History
+from app.services.history import History, gap_ns
 from app.services.live import LiveBuffers
 from app.services.problems import Problem, Problems, Severity
 from app.services.recorder import Recorder
-from app.settings import RESOURCES, Texts, limit
+from app.settings import RESOURCES, Texts
 from app.store.base import Store
 from app.store.opening import open_store
 from app.tasks import Tasks
@@ -147,11 +147,10 @@ def _watching(audit: Audit, recorder: Recorder, clock: ClockWatch) -> Tasks:
 
 def _gap_of(connections: Connections) -> Callable[[PointKey], int]:
     """How long a point may be quiet before its curve is broken, from its profile's period."""
-    periods = limit("store", "gap_periods")
 
     def max_gap_ns(key: PointKey) -> int:
         point = connections.point(key)
-        return int(point.every_s * periods * 1e9) if point else 0
+        return gap_ns(point.every_s) if point else 0
 
     return max_gap_ns
 

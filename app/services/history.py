@@ -10,7 +10,13 @@ from app.codecs.reduce import bucket_width, empty_envelope, envelope
 from app.codecs.series import Envelope, Series
 from app.core.rows import PointKey, Sample
 from app.services.live import LiveBuffers
+from app.settings import limit
 from app.store.base import Store
+
+
+def gap_ns(every_s: float) -> int:
+    """The pause that breaks the line of a point of this period, and makes its value an old one."""
+    return int(every_s * limit("store", "gap_periods") * 1e9)
 
 
 class History:

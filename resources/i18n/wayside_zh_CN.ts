@@ -18,6 +18,10 @@
 <context>
     <name>CheckRow</name>
     <message>
+        <source>{0} (opened again: {1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Identify {0}</source>
         <translation>识别{0}</translation>
     </message>
@@ -67,6 +71,26 @@
         <source>None of them</source>
         <translation>都没有</translation>
     </message>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished">是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation type="unfinished">否</translation>
+    </message>
+    <message>
+        <source>no link</source>
+        <translation type="unfinished">无链路</translation>
+    </message>
+    <message>
+        <source>{0} good, {1} errors</source>
+        <translation type="unfinished">{0} 良好，{1} 个错误</translation>
+    </message>
+    <message>
+        <source>{0} not connected</source>
+        <translation type="unfinished">{0} 未连接</translation>
+    </message>
 </context>
 <context>
     <name>CommissionPage</name>
@@ -93,22 +117,6 @@
 </context>
 <context>
     <name>CommissionPresenter</name>
-    <message>
-        <source>no link</source>
-        <translation>无链路</translation>
-    </message>
-    <message>
-        <source>{0} good, {1} errors</source>
-        <translation>{0} 良好，{1} 个错误</translation>
-    </message>
-    <message>
-        <source>{0} not connected</source>
-        <translation>{0} 未连接</translation>
-    </message>
-    <message>
-        <source>The soak goes on for {0} s. Sign when it is over.</source>
-        <translation>稳定运行还需 {0} s，结束后再签字。</translation>
-    </message>
     <message>
         <source>Signed. The report is {0}</source>
         <translation>已签字。报告：{0}</translation>
@@ -364,6 +372,18 @@
         <translation>开始</translation>
     </message>
     <message>
+        <source>Running</source>
+        <translation type="unfinished">进行中</translation>
+    </message>
+    <message>
+        <source>Waits for {0} checks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Start the test</source>
         <translation>开始测试</translation>
     </message>
@@ -524,6 +544,29 @@ follows {1}</source>
     </message>
 </context>
 <context>
+    <name>FileDialog</name>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>File name</source>
+        <translation>文件名</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>FileWishes</name>
     <message>
         <source>Export</source>
@@ -592,6 +635,10 @@ follows {1}</source>
         <translation>{0} 项阻碍签字</translation>
     </message>
     <message>
+        <source>Sign in {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Sign</source>
         <translation>签字</translation>
     </message>
@@ -614,6 +661,10 @@ follows {1}</source>
     <message>
         <source>Start the test</source>
         <translation>开始测试</translation>
+    </message>
+    <message>
+        <source>Continue to step {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Continue ({0} deferred)</source>
@@ -685,6 +736,17 @@ follows {1}</source>
     </message>
 </context>
 <context>
+    <name>LampTile</name>
+    <message>
+        <source>Identify {0}</source>
+        <translation type="unfinished">识别{0}</translation>
+    </message>
+    <message>
+        <source>address {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LeaveOutPanel</name>
     <message>
         <source>What to do</source>
@@ -739,18 +801,6 @@ follows {1}</source>
         <translation>角色</translation>
     </message>
     <message>
-        <source>Installer</source>
-        <translation>安装人员</translation>
-    </message>
-    <message>
-        <source>Lead</source>
-        <translation>负责人</translation>
-    </message>
-    <message>
-        <source>Customer witness</source>
-        <translation>业主见证人</translation>
-    </message>
-    <message>
         <source>Who waives</source>
         <translation>豁免人</translation>
     </message>
@@ -765,6 +815,10 @@ follows {1}</source>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Sign before the soak is over</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Waive</source>
@@ -1272,30 +1326,34 @@ follows {1}</source>
         <translation>否</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation>输入</translation>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>RampPlot</name>
     <message>
-        <source>Power of the lamps over the ramp</source>
-        <translation>调光过程中各灯的功率</translation>
+        <source>What followed the level, over the test</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Measuring…</source>
         <translation>正在测量…</translation>
     </message>
     <message>
-        <source>The power of each lamp is drawn here while the ramp runs.</source>
-        <translation>调光过程中，各灯的功率将绘制在此处。</translation>
+        <source>What follows the level is drawn here while the test runs.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ReviewView</name>
     <message>
-        <source>Nothing is open and nothing was waived.</source>
-        <translation>没有待办项，也没有豁免项。</translation>
+        <source>Waive the soak…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} of {1} checks done, {2} open, {3} waived. Signed by {4}.</source>
@@ -1306,8 +1364,51 @@ follows {1}</source>
         <translation>已完成 {0}/{1} 项检查，{2} 项待办，{3} 项豁免。待 {4} 签字。</translation>
     </message>
     <message>
-        <source>The soak goes on for {0}.</source>
-        <translation>稳定运行还需 {0}。</translation>
+        <source>The soak was cut short: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All points are recorded for another {0} before the job can be signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign as rejected…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press again: the report will say rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open or waived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished">步骤</translation>
+    </message>
+    <message>
+        <source>Steps: nothing is open or waived</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Role</name>
+    <message>
+        <source>Installer</source>
+        <translation type="unfinished">安装人员</translation>
+    </message>
+    <message>
+        <source>Lead</source>
+        <translation type="unfinished">负责人</translation>
+    </message>
+    <message>
+        <source>Customer witness</source>
+        <translation type="unfinished">业主见证人</translation>
     </message>
 </context>
 <context>
@@ -1388,18 +1489,6 @@ follows {1}</source>
         <translation>您的姓名，将写入报告</translation>
     </message>
     <message>
-        <source>Installer</source>
-        <translation>安装人员</translation>
-    </message>
-    <message>
-        <source>Lead</source>
-        <translation>负责人</translation>
-    </message>
-    <message>
-        <source>Customer witness</source>
-        <translation>业主见证人</translation>
-    </message>
-    <message>
         <source>Begin</source>
         <translation>开始</translation>
     </message>
@@ -1436,6 +1525,10 @@ follows {1}</source>
         <translation>{0}，已完成 {1}/{2} 项检查，{3}前开始，{4}</translation>
     </message>
     <message>
+        <source>{0}, signed {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No saved connection leads to such an asset yet.</source>
         <translation>尚无通向此类资产的已保存连接。</translation>
     </message>
@@ -1445,6 +1538,13 @@ follows {1}</source>
     <message>
         <source>{0} of {1} links connected</source>
         <translation>{1} 条链路中已连接 {0} 条</translation>
+    </message>
+</context>
+<context>
+    <name>StepRow</name>
+    <message>
+        <source>{0} of {1} checks done</source>
+        <translation type="unfinished">已完成 {0}/{1} 项检查</translation>
     </message>
 </context>
 <context>
@@ -1469,16 +1569,16 @@ follows {1}</source>
         <translation>后台检查</translation>
     </message>
     <message>
+        <source>Soak</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checks done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} of {1}</source>
         <translation>{0}/{1}</translation>
-    </message>
-    <message>
-        <source>{0} of {1} checks done</source>
-        <translation>已完成 {0}/{1} 项检查</translation>
-    </message>
-    <message>
-        <source>{0} running</source>
-        <translation>{0} 项正在运行</translation>
     </message>
 </context>
 <context>
@@ -1560,7 +1660,7 @@ follows {1}</source>
     </message>
     <message>
         <source>undo {0} s</source>
-        <translation>可撤销 {0} 秒</translation>
+        <translation>撤销 {0} s</translation>
     </message>
     <message>
         <source>look at it</source>
@@ -1584,7 +1684,7 @@ follows {1}</source>
     </message>
     <message>
         <source>back {0} s</source>
-        <translation>{0} 秒后恢复</translation>
+        <translation>{0} s 恢复</translation>
     </message>
     <message>
         <source>accepted</source>
@@ -1612,23 +1712,23 @@ follows {1}</source>
     </message>
     <message>
         <source>Pending</source>
-        <translation>待发送</translation>
+        <translation>排队</translation>
     </message>
     <message>
         <source>Sent</source>
-        <translation>已发送</translation>
+        <translation>发送</translation>
     </message>
     <message>
         <source>Acknowledged</source>
-        <translation>已应答</translation>
+        <translation>设备应答</translation>
     </message>
     <message>
         <source>Read back</source>
-        <translation>已回读</translation>
+        <translation>回读一致</translation>
     </message>
     <message>
         <source>Confirmed: the effect is there</source>
-        <translation>已确认：实际效果出现</translation>
+        <translation>实际效果确认</translation>
     </message>
     <message>
         <source>Look, then say whether it is so.</source>
@@ -1705,12 +1805,23 @@ follows {1}</source>
         <translation>待回答</translation>
     </message>
     <message>
+        <source>To start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Waiting</source>
         <translation>待启动</translation>
     </message>
     <message>
         <source>Not fitted</source>
         <translation>未安装</translation>
+    </message>
+</context>
+<context>
+    <name>WizardView</name>
+    <message>
+        <source>{0}: live values have left the limits; it is checked again.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import qasync
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.main import Opened, Program
 from app.settings import StartOptions
+from widgets.main_window import MainWindow
 
 Scenario = Callable[["Running"], Awaitable[None]]
 DEADLINE_S = 30.0
@@ -33,6 +35,21 @@ class Running:
     def visible(self, kind: type[QWidget] = QWidget) -> list[QWidget]:
         """Every visible widget of a kind in the window."""
         return [each for each in self.opened.window.findChildren(kind) if each.isVisible()]
+
+
+class Strays(QObject):
+    """Notes what is shown as a window of its own by mistake: it takes the keyboard with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+            alone = watched.isWindow() and watched.windowType() == Qt.WindowType.Window
+            if alone and not isinstance(watched, MainWindow):
+                self.seen.append(type(watched).__name__)
+        return False
 
 
 def run_program(
@@ -63,5 +80,11 @@ def run_program(
             (await program.opened()).window.close()
             assert await run == 0
 
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-        runner.run(play())
+    strays = Strays()
+    application.installEventFilter(strays)
+    try:
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+            runner.run(play())
+    finally:
+        application.removeEventFilter(strays)
+    assert not strays.seen

@@ -46,11 +46,10 @@ class EmptyState(QWidget):
         column.addLayout(line)
         self.button = KeyButton(look, action)
         self.button.primary = True
-        self.button.setVisible(bool(action))
         self.button.clicked.connect(self.action_requested)
         column.addWidget(self.button, 0, center)
+        self.button.setVisible(bool(action))
         self.link = QLabel(f'<a href="#">{second}</a>')
-        self.link.setVisible(bool(second))
         self.link.setAccessibleName(second)
         self.link.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByKeyboard
@@ -58,6 +57,7 @@ class EmptyState(QWidget):
         )
         self.link.linkActivated.connect(self._link_followed)
         column.addWidget(self.link, 0, center)
+        self.link.setVisible(bool(second))
         column.addStretch(3)
 
     @Slot(str)

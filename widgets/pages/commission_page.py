@@ -37,14 +37,16 @@ class CommissionPage(QWidget):
         self.message = InlineMessage(look)
         self.start = StartView(look)
         self.wizard = WizardView(look, presenter)
-        self._stack = QStackedLayout()
+        # A stack without a parent would show its first page as a window of its own.
+        shown = QWidget()
+        self._stack = QStackedLayout(shown)
         self._stack.addWidget(self.start)
         self._stack.addWidget(self.wizard)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message)
-        column.addLayout(self._stack, 1)
+        column.addWidget(shown, 1)
         self._wire()
         presenter.refresh()
 

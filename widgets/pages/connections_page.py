@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.bridge.connection_form import ConnectionForm
 from app.bridge.session import Session
@@ -20,6 +20,7 @@ from widgets.base.theme import Look
 from widgets.base.tokens import FORM_WIDTH
 from widgets.pages.connection_form_panel import ConnectionFormPanel
 from widgets.pages.diagnostics_panel import DiagnosticsPanel
+from widgets.pages.file_dialogs import open_dialog, save_dialog
 from widgets.pages.panel import ToolRow
 from widgets.tables.connection_table import ConnectionTable
 
@@ -250,15 +251,11 @@ class ConnectionsPage(QWidget):
         self._choose(self.tr("Export connections"), save=True)
 
     def _choose(self, title: str, *, save: bool) -> None:
-        dialog = QFileDialog(self, title, "", "TOML (*.toml)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if save:
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix("toml")
-            dialog.selectFile("connections.toml")
+            dialog = save_dialog(self, title, "TOML (*.toml)", name="connections")
             dialog.fileSelected.connect(self._export_to)
         else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            dialog = open_dialog(self, title, "TOML (*.toml)")
             dialog.fileSelected.connect(self._import_from)
         dialog.open()
 

@@ -72,12 +72,12 @@ class FindingLine(QWidget):
 
     def _open(self, column: QVBoxLayout) -> None:
         finding, look = self._finding, self._look
-        fix = QLabel(finding.fix)
-        fix.setWordWrap(True)
-        fix.setTextFormat(Qt.TextFormat.PlainText)
-        fix.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        fix.setVisible(bool(finding.fix))
-        column.addWidget(fix)
+        if finding.fix:
+            fix = QLabel(finding.fix)
+            fix.setWordWrap(True)
+            fix.setTextFormat(Qt.TextFormat.PlainText)
+            fix.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(fix)
         row = QHBoxLayout()
         row.setSpacing(8)
         if finding.command:

@@ -35,6 +35,7 @@ from widgets.pages.measure_panel import MeasurePanel
 from widgets.pages.panel import ToolRow
 from widgets.pages.points_panel import PointsPanel
 from widgets.plots.canvas import PlotCanvas
+from widgets.plots.scroll import PlotScroll
 from widgets.plots.style import PlotStyle
 
 PAGE = "live"
@@ -130,15 +131,18 @@ class LivePage(QMainWindow):
         tools.row.addWidget(self.export)
         tools.row.addStretch(1)
         middle = QWidget()
-        self._stack = QStackedLayout()
-        for widget in (self.canvas, self.lonely):
+        # A stack without a parent would show its first page as a window of its own.
+        shown = QWidget()
+        self._stack = QStackedLayout(shown)
+        self._plots = PlotScroll(self.canvas)
+        for widget in (self._plots, self.lonely):
             self._stack.addWidget(widget)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(tools)
         column.addWidget(self.message)
-        column.addLayout(self._stack, 1)
+        column.addWidget(shown, 1)
         self.setCentralWidget(middle)
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks)
         left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
@@ -274,7 +278,7 @@ class LivePage(QMainWindow):
         self._undo_changed()
         plotted = bool(self.board.layout.plots)
         known = self._model.shown()[1] > 0
-        self._stack.setCurrentWidget(self.canvas if plotted or known else self.lonely)
+        self._stack.setCurrentWidget(self._plots if plotted or known else self.lonely)
         self.export.setEnabled(plotted)
         self.measure_button.setEnabled(plotted)
 

@@ -15,7 +15,6 @@ from widgets.plots.text import Texts, hairline, tint
 
 _TITLE_X = 12
 _TITLE_Y = 15
-_DATE_LABEL = "2026-11-22 00"
 
 
 def ticks_of(scene: Scene, texts: Texts) -> list[TimeTick]:

@@ -220,18 +220,3 @@ def gap_text(start_ns: int, end_ns: int) -> tuple[str, str]:
     if seconds < 2 * _DAY_S:
         return times, f"{seconds / 3600:.0f} h"
     return times, f"{seconds / _DAY_S:.0f} d"
-
-
-def duration_text(seconds: float) -> str:
-    """A time difference: ``0.250 s``, ``02:13.0``, ``1:02:13``, ``3 d 04:00``."""
-    if abs(seconds) < 10:
-        return f"{seconds:.3f} s"
-    whole, tenths = divmod(round(abs(seconds) * 10), 10)
-    minutes, sec = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours == 0:
-        return f"{minutes:02d}:{sec:02d}.{tenths}"
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days} d {hours:02d}:{minutes:02d}"
-    return f"{hours}:{minutes:02d}:{sec:02d}"

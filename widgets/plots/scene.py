@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF
 
-from app.bridge.feed import LATE_PERIODS, Envelope
+from app.bridge.feed import Envelope, gap_ns
 from app.bridge.plot_board import PlotBoard
 from app.bridge.plot_layout import Axis, Curve, Plot
 from app.bridge.plot_points import PlotLimit, PointInfo
@@ -269,7 +269,7 @@ def _gaps(
     info: PointInfo, drawn: tuple[Envelope, int], frame: Frame, *, broken: bool
 ) -> list[Interval]:
     envelope, known_ns = drawn
-    late = round(LATE_PERIODS * info.every_s * 1e9) + 2 * frame.bucket_ns
+    late = gap_ns(info.every_s) + 2 * frame.bucket_ns
     window = Window(frame.view.start_ns, frame.view.end_ns, known_ns)
     if not broken:
         return silence(envelope.time_ns, window, late)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 LEFT_MARGIN, RIGHT_MARGIN, WIDE_RIGHT_MARGIN = 52, 140, 156
 HEADER, UNIT_ROW, FOOTER, TIME_BAND = 33, 16, 8, 28
@@ -68,11 +68,6 @@ class PlotStyle:
             divider="#3D464D",
             curves=("#CEF23F", "#BD22DD", "#65C89C", "#F8A5EE", "#4B7970", "#828D13"),
         )
-
-    @staticmethod
-    def printed() -> PlotStyle:
-        """White paper."""
-        return replace(PlotStyle.light(), background="#FFFFFF")
 
     def curve(self, place: int) -> str:
         """The colour of a place in the palette."""
