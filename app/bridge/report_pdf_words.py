@@ -94,7 +94,8 @@ class Words:
         """What the type of the asset is called."""
         kind = self.document.asset_type
         if kind is None:
-            return self.document.job.asset_type
+            job = self.document.job
+            return (self.chinese and job.type_title_zh) or job.type_title or job.asset_type
         return (self.chinese and kind.title_zh) or kind.title
 
     def told(self, check: str) -> str:

@@ -10,6 +10,7 @@ from app.cli.console import FAILED, say_json, texts
 from app.cli.reporting import print_pdf
 from app.core.errors import UserFacing
 from app.settings import default_data
+from app.wording import told
 
 
 @click.command()
@@ -21,7 +22,12 @@ from app.settings import default_data
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
 @click.option("--operator", default="headless", show_default=True, help="Who signs.")
 @click.option("--site", default="", help="Site or project area.")
+@click.option("--role", default="installer", show_default=True, help="The role of who signs.")
 @click.option("--serial", default="", help="Serial number that was scanned.")
+@click.option("--position", default="", metavar="LAT,LON", help="Where it stands, WGS-84 degrees.")
+@click.option(
+    "--instrument", default="", metavar="NAME,SERIAL[,DUE]", help="What was measured with."
+)
 @click.option("--resume", default="", metavar="JOB", help="Take up a job that was interrupted.")
 @click.option("--limit", "limits", multiple=True, metavar="NAME=NUMBER", help="Another limit.")
 @click.option("--soak", is_flag=True, help="Wait for the soak time before signing.")
@@ -35,7 +41,10 @@ def commission(  # noqa: PLR0913  # one parameter an option
     data: Path | None,
     operator: str,
     site: str,
+    role: str,
     serial: str,
+    position: str,
+    instrument: str,
     resume: str,
     limits: tuple[str, ...],
     *,
@@ -48,10 +57,7 @@ def commission(  # noqa: PLR0913  # one parameter an option
     from app.headless.stopping import Stop, run
 
     if not resume and not (asset and asset_type and links):
-        raise UserFacing(
-            "Nothing says what to commission.",
-            action="Give --asset, --type and --link, or --resume with the id of a job.",
-        )
+        raise told(UserFacing, "jobs.nothing_given")
     options = CommissionOptions(
         data=data or default_data(),
         texts=texts(),
@@ -62,7 +68,10 @@ def commission(  # noqa: PLR0913  # one parameter an option
         report=report,
         operator=operator,
         site=site,
+        role=role,
         serial=serial,
+        position=position,
+        instrument=instrument,
         resume=resume,
         soak=soak,
         changes=limits_given(limits),

@@ -19,10 +19,9 @@ from app.commissioning.job import Job
 from app.commissioning.signing import OperatorKey
 from app.core.errors import UserFacing
 from app.core.profiles import DeviceProfile
-from app.settings import Texts
 from app.store.records_reading import KeptAttempt
 from app.store.records_rows import canonical
-from app.wording import worded
+from app.wording import told
 
 FORMAT, VERSION = "wayside-commissioning-report", 1
 BLOCK = 1024
@@ -108,17 +107,14 @@ def split(data: bytes) -> tuple[bytes, dict[str, Any]]:
     """
     middle = data.rfind(MIDDLE)
     if not data.startswith(HEAD) or middle < 0 or not data.endswith(TAIL):
-        raise UserFacing(
-            "This is not a commissioning report, or its frame is damaged.",
-            action="Give the .json file of a report.",
-        )
+        raise told(UserFacing, "jobs.no_report")
     try:
         sealed = json.loads(data[middle + len(MIDDLE) : -len(TAIL)])
     except (ValueError, RecursionError) as error:
         place = middle + len(MIDDLE) + getattr(error, "pos", 0)
-        raise UserFacing(f"The seal of the report is damaged near byte {place}.") from error
+        raise told(UserFacing, "jobs.seal_damaged", place=place) from error
     if not isinstance(sealed, dict):
-        raise UserFacing("The seal of the report is damaged.")
+        raise told(UserFacing, "jobs.seal_damaged", place=middle + len(MIDDLE))
     return data[len(HEAD) : middle], sealed
 
 
@@ -145,8 +141,6 @@ def profile_texts(
     for slot, entry in used.items():
         text = profile_text(entry["id"], entry["sha256"], folders)
         if text is None:
-            raise worded(
-                UserFacing, Texts(), "commissioning.report_file.profile", profile=entry["id"]
-            )
+            raise told(UserFacing, "commissioning.report_file.profile", profile=entry["id"])
         found[slot] = {**entry, "text": text}
     return found

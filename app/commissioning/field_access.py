@@ -18,6 +18,7 @@ from app.core.profiles import DeviceProfile
 from app.links.base import CaptureSink, Link, PolledLink, StreamedLink
 from app.profiles.library import Library
 from app.profiles.messages import mappers
+from app.wording import told
 
 
 class TappedLink(PolledLink, Protocol):
@@ -87,11 +88,7 @@ class AssetField:
             elif isinstance(link, StreamedLink):
                 self._take_streamed(link)
         if not self._taps:
-            raise UserFacing(
-                f"{number} cannot be commissioned over these links.",
-                cause="A job needs a Modbus link, an MQTT link, or both.",
-                action="Give the URL of the gateway or of the broker.",
-            )
+            raise told(UserFacing, "jobs.no_link", asset=number)
 
     def _take_polled(self, link: PolledLink) -> None:
         tapped: TappedLink = link  # type: ignore[assignment]

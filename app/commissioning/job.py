@@ -121,6 +121,8 @@ class Job:
     id: str
     asset: str
     asset_type: str
+    type_title: str = ""
+    type_title_zh: str = ""
     procedure: str
     procedure_version: int
     procedure_sha256: str

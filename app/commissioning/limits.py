@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.core.errors import UserFacing
 from app.settings import RESOURCES
+from app.wording import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,8 @@ class LimitTable:
         self.changes = dict(changes or {})
         for name, value in self.changes.items():
             if name not in self._limits:
-                raise UserFacing(
-                    f'There is no limit "{name}".',
-                    action=f"One of: {', '.join(sorted(self._limits))}.",
-                )
+                known = ", ".join(sorted(self._limits))
+                raise told(UserFacing, "jobs.no_limit", name=name, known=known)
             shipped = self._limits[name]
             self._limits[name] = Limit(
                 name=name,

@@ -67,6 +67,8 @@ async def new_job(
         id=f"{setup.asset}-{uuid.uuid4().hex[:10]}",
         asset=setup.asset,
         asset_type=setup.asset_type,
+        type_title=asset_type.title,
+        type_title_zh=asset_type.title_zh,
         procedure=procedure.id,
         procedure_version=procedure.version,
         procedure_sha256=procedure.sha256,

@@ -11,9 +11,10 @@ from app.commissioning.limits import LimitTable
 from app.commissioning.procedure_schema import PROCEDURE, ROLES
 from app.core.commissioning import Method
 from app.core.errors import ProfileError, UserFacing
-from app.profiles.checking import Problem, nearest
+from app.profiles.checking import Problem
 from app.profiles.loader import parse_file
 from app.settings import RESOURCES
+from app.wording import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +117,10 @@ class Procedures:
         if procedure in self._found:
             return self._found[procedure]
         broken = [p for p in self.problems if Path(p.file).stem == procedure]
-        hint = nearest(procedure, self._found)
-        cause = str(broken[0]) if broken else f'The nearest is "{hint}".' if hint else ""
-        raise UserFacing(
-            f'There is no procedure "{procedure}".',
-            cause=cause,
-            action=f"One of: {', '.join(sorted(self._found))}." if self._found else "",
-        )
+        if broken:
+            raise told(UserFacing, "jobs.broken_procedure", name=procedure, mistake=str(broken[0]))
+        known = ", ".join(sorted(self._found))
+        raise told(UserFacing, "jobs.no_procedure", name=procedure, known=known)
 
 
 def _check(entry: dict[str, Any]) -> CheckEntry:
@@ -172,9 +170,7 @@ def _known(
 ) -> Iterator[Problem]:
     known = tuple(known)
     if name not in known:
-        hint = nearest(name, known)
-        more = f'; did you mean "{hint}"?' if hint else ""
-        yield Problem(path, f'there is no {what} "{name}"{more}')
+        yield Problem(path, f'there is no {what} "{name}"{did_you_mean(name, known)}')
 
 
 def _twice(document: dict[str, Any], kind: str) -> Iterator[Problem]:

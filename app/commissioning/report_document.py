@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from app.profiles.loader import load_profile
 from app.settings import RESOURCES
 from app.store.records_reading import KeptAttempt
 from app.store.records_rows import canonical
+from app.wording import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +109,10 @@ def document_of(data: bytes, folders: tuple[Path, ...] = (RESOURCES,)) -> Report
         profiles = _profiles(plain["profiles"])
         signature = _signature(body, sealed)
     except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
-        raise UserFacing(
-            "The report cannot be read.",
-            cause=str(error),
-            action="Run wayside verify on it: it names what was changed.",
-        ) from error
+        raise told(UserFacing, "jobs.unreadable_report", error=error) from error
     return ReportDocument(
         job=job,
-        steps=_steps(job, folders),
+        steps=_steps(job),
         attempts=attempts,
         profiles=profiles,
         asset_type=_asset_type(job.asset_type, folders),
@@ -159,15 +155,10 @@ def _asset_type(name: str, folders: tuple[Path, ...]) -> AssetType | None:
     return next((one for one in Library(folders).asset_types() if one.id == name), None)
 
 
-def _steps(job: Job, folders: tuple[Path, ...]) -> tuple[str, ...]:
-    """In the order of the procedure's file, or of the plan where that is not there any more."""
+def _steps(job: Job) -> tuple[str, ...]:
+    """In the order of the procedure, or of the plan in a job that does not tell it."""
     planned = dict.fromkeys(check.step for check in job.plan)
-    for folder in reversed(folders):
-        path = folder / "procedures" / f"{Path(job.procedure).name}.toml"
-        try:
-            entries = tomllib.loads(path.read_text("utf-8"))["step"]
-            order = [str(entry["id"]) for entry in entries]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        return tuple(dict.fromkeys([*(step for step in order if step in planned), *planned]))
+    if job.steps:
+        kept = [step.id for step in job.steps if step.id in planned]
+        return tuple(dict.fromkeys([*kept, *planned]))
     return tuple(planned)

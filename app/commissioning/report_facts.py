@@ -54,8 +54,7 @@ def identities_of(document: ReportDocument) -> tuple[Identity, ...]:
     """Every device that the job has a profile of, in the order of the plan."""
     slots = dict.fromkeys(c.slot for c in document.job.plan if c.fitted and c.slot)
     found = [slot for slot in slots if slot in document.profiles and slot != ASSET]
-    kind = document.asset_type
-    units = {slot.id: slot.unit for slot in kind.devices} if kind else {}
+    units = {check.slot: check.unit for check in document.job.plan if check.unit}
     settings = settings_of(document)
     return tuple(
         Identity(

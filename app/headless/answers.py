@@ -11,6 +11,7 @@ from typing import Any
 
 from app.commissioning.checks.base import Question, QuestionKind
 from app.core.errors import UserFacing
+from app.wording import told
 
 Answerer = Callable[[Question], Awaitable[str]]
 EYES = "eyes:"
@@ -38,7 +39,7 @@ class _File:
         try:
             self._answers = tomllib.loads(path.read_text("utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise UserFacing(f"The answers in {path} cannot be read: {error}.") from error
+            raise told(UserFacing, "jobs.answers_file", file=path, error=error) from error
 
     async def answer(self, question: Question) -> str:
         """The answer of the file, empty where it has none: an unanswered question never passes."""
@@ -57,7 +58,7 @@ class _Eyes:
         self._host, _, self._port = address.rpartition(":")
         self._asset = asset
         if not self._host or not self._port.isdecimal():
-            raise UserFacing(f"{address!r} is no address of eyes.", action="Write eyes:HOST:PORT.")
+            raise told(UserFacing, "jobs.eyes_address", address=address)
 
     async def answer(self, question: Question) -> str:
         """Look where the question says, and answer as a person would."""
@@ -82,11 +83,10 @@ class _Eyes:
                 finally:
                     writer.close()
         except (OSError, TimeoutError, ValueError) as error:
-            raise UserFacing(
-                f"The eyes at {self._host}:{self._port} do not answer.", cause=str(error)
-            ) from error
+            address = f"{self._host}:{self._port}"
+            raise told(UserFacing, "jobs.eyes_silent", address=address, error=error) from error
         if not isinstance(found, dict) or "error" in found:
-            raise UserFacing(f"The eyes do not see {self._asset}.")
+            raise told(UserFacing, "jobs.eyes_blind", asset=self._asset)
         return found
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.commissioning.engine import JobEngine
+from app.commissioning.job import Instrument, Position
 from app.commissioning.opening import JobSetup, new_job, resume_job
 from app.commissioning.proofs import Proof
 from app.commissioning.report import write_report
@@ -18,7 +20,7 @@ from app.commissioning.signing import operator_key
 from app.commissioning.verifying import verify
 from app.commissioning.verifying_folder import verify_folder
 from app.commissioning.wording import title
-from app.core.commissioning import JobVerdict, Verdict
+from app.core.commissioning import JobVerdict, Method, Verdict
 from app.core.errors import UserFacing
 from app.headless.answers import answerer
 from app.headless.stopping import Stop
@@ -27,6 +29,7 @@ from app.links.secrets_open import open_secrets
 from app.profiles.units import display
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import RESOURCES, Texts
+from app.wording import told
 
 EXIT_CODES = {
     JobVerdict.COMMISSIONED: 0,
@@ -56,6 +59,8 @@ class CommissionOptions:
     role: str = "installer"
     site: str = ""
     serial: str = ""
+    position: str = ""
+    instrument: str = ""
     resume: str = ""
     soak: bool = False
     changes: Mapping[str, float] = field(default_factory=dict)
@@ -91,6 +96,7 @@ async def commission_on(
     try:
         job = await _open(engine, options)
         job.desk.answerer = answerer(options.answers, job.job.asset)
+        await _note(job, options)
         _tell(job, options.texts, say)
         await job.start()
         await _finish(job, options, stop)
@@ -114,6 +120,30 @@ async def _open(engine: Engine, options: CommissionOptions) -> JobEngine:
         changes=options.changes,
     )
     return await new_job(engine, setup, texts=options.texts)
+
+
+async def _note(job: JobEngine, options: CommissionOptions) -> None:
+    """Keep what was given about the place and the instrument."""
+    if options.position:
+        await job.locate(_position(options.position))
+    if options.instrument:
+        name, serial, due = (*(part.strip() for part in options.instrument.split(",")), "", "")[:3]
+        for check in job.job.plan:
+            if check.method is Method.MEASURED:
+                await job.measure_with(check.id, Instrument(name=name, serial=serial, due=due))
+
+
+def _position(given: str) -> Position:
+    latitude, _, longitude = given.partition(",")
+    try:
+        return Position(
+            latitude=float(latitude),
+            longitude=float(longitude),
+            source="given",
+            time_ns=time.time_ns(),
+        )
+    except ValueError as error:
+        raise told(UserFacing, "jobs.position_form", given=given) from error
 
 
 async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> None:
@@ -205,7 +235,10 @@ def verify_path(path: Path, texts: Texts) -> list[Proof]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UserFacing(f"{path} cannot be read: {error.strerror}.") from error
+        reason = error.strerror or str(error)
+        raise told(
+            UserFacing, "commissioning.report_file.unreadable", file=path, error=reason
+        ) from error
     return verify(data, texts)
 
 
@@ -221,5 +254,5 @@ def limits_given(pairs: tuple[str, ...]) -> dict[str, float]:
         try:
             found[name] = float(value)
         except ValueError as error:
-            raise UserFacing(f"{pair!r} is no limit.", action="Write NAME=NUMBER.") from error
+            raise told(UserFacing, "jobs.limit_form", given=pair) from error
     return found
