@@ -21,7 +21,7 @@ from app.services.garbage import Garbage
 from app.tasks import Tasks
 
 _GATEWAYS, _QUICK_GATEWAYS = 10_000, 1_000
-_SECONDS, _QUICK_SECONDS = 12, 4
+_SECONDS, _ROUNDS = 4, 3
 _WARM_S = 2
 _PERIOD_S = 1.0
 _AT_ONCE = 200
@@ -43,13 +43,16 @@ class Load:
 
 
 def run(emit: Emit, quick: bool) -> None:
-    """Measure bare sockets, then links."""
+    """Measure bare sockets and links in turns; the round in the middle counts."""
     wanted = _QUICK_GATEWAYS if quick else _GATEWAYS
     number = min(wanted, raise_file_limit() - _SPARE_FILES)
-    seconds = _QUICK_SECONDS if quick else _SECONDS
+    rounds = []
     with gateways() as port:
-        bare = asyncio.run(_bare(port, number, seconds))
-        links = asyncio.run(_links(port, number, seconds))
+        for _ in range(1 if quick else _ROUNDS):
+            bare = asyncio.run(_bare(port, number, _SECONDS))
+            links = asyncio.run(_links(port, number, _SECONDS))
+            rounds.append((links.late_s / bare.late_s, bare, links))
+    _, bare, links = sorted(rounds, key=lambda each: each[0])[len(rounds) // 2]
     work = f"{number} Modbus TCP gateways at 1 Hz x {REGISTERS} registers"
     enough = number == wanted and links.reads_a_second >= 0.99 * number / _PERIOD_S
     emit(

@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 import qasync
 
 from app.bench.ingest_window import FrameReport, LiveWindow, application
-from app.bench.peers import Load, start_flood
+from app.bench.peers import Load, bare_rate, broker, start_flood
 from app.core.assets import Device
+from app.core.errors import UserFacing
 from app.core.rows import PointKey, ValueKind
 from app.links.registry import build_link, parse_url
 from app.profiles.library import Library
@@ -29,7 +31,7 @@ from app.store.opening import open_store
 
 PROFILE = "mqtt-json-pole"
 CURVES = 8
-QUIET_S = 4.0
+QUIET_S, FIRST_S = 4.0, 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,48 @@ def ingest(port: int, load: Load) -> Ingested:
     app = application()
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         return runner.run(_ingest(port, load))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounds:
+    """The bare client and everything on, turn about; each in messages a second."""
+
+    pairs: tuple[tuple[float, Ingested], ...]
+
+    @property
+    def middle(self) -> tuple[float, Ingested]:
+        """The round whose ratio lies in the middle."""
+        ranked = sorted(self.pairs, key=lambda pair: pair[1].rate / pair[0])
+        return ranked[len(ranked) // 2]
+
+    @property
+    def lost_samples(self) -> int:
+        """What is missing of all rounds."""
+        return sum(found.lost_samples for _, found in self.pairs)
+
+    @property
+    def fps(self) -> float:
+        """Frames a second in the middle."""
+        return median(found.frames.fps for _, found in self.pairs)
+
+    @property
+    def p99_ms(self) -> float:
+        """The 99th percentile of the frames' distances, of the round in the middle."""
+        return median(found.frames.p99_ms for _, found in self.pairs)
+
+
+def in_turns(load: Load, rounds: int, *, decode: bool = True) -> Rounds:
+    """Measure a load so that what else the machine does falls on both sides.
+
+    Raises:
+        UserFacing: there is no broker to measure with.
+    """
+    pairs = []
+    for _ in range(rounds):
+        with broker() as port:
+            limit = bare_rate(port, load, decode=decode)
+            pairs.append((limit, ingest(port, load)))
+    return Rounds(pairs=tuple(pairs))
 
 
 def profile_keys(load: Load) -> tuple[list[AttachedDevice], list[PointKey]]:
@@ -126,7 +170,12 @@ async def _stored_rows(store: Store, devices: list[AttachedDevice], point: str) 
 
 
 async def _until_all(rows: Callable[[], int], wanted: int) -> tuple[float, float]:
-    """Moments of the first and of the last message, looked at every 5 ms."""
+    """Moments of the first and of the last message, looked at every 5 ms.
+
+    Raises:
+        UserFacing: none comes at all.
+    """
+    began = time.perf_counter()
     start = last_change = 0.0
     seen = 0
     while seen < wanted:
@@ -137,4 +186,6 @@ async def _until_all(rows: Callable[[], int], wanted: int) -> tuple[float, float
             seen, last_change = rows(), now
         elif start and now - last_change > QUIET_S:
             break
+        elif not start and now - began > FIRST_S:
+            raise UserFacing(f"No message came within {FIRST_S:g} s.", action="Run it again.")
     return start, last_change

@@ -14,6 +14,7 @@ from app.bench.ingest_pipeline import profile_keys
 from app.bench.ingest_window import LiveWindow, application
 from app.bench.peers import Load, broker, start_flood
 from app.bench.report import BenchLine, Emit
+from app.core.errors import UserFacing
 from app.core.rows import PointKey
 from app.links.registry import build_link, parse_url
 from app.services.acquisition import Acquisition
@@ -93,7 +94,7 @@ def run(emit: Emit, quick: bool) -> None:
     """20,000 values a second for some seconds.
 
     Raises:
-        UserFacing: there is no broker to measure with.
+        UserFacing: there is no broker to measure with, or nothing came.
     """
     rate = RATE / VALUES
     load = Load(messages=int(rate * (5 if quick else 20)), values=VALUES, rate=rate)
@@ -103,6 +104,8 @@ def run(emit: Emit, quick: bool) -> None:
         asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner,
     ):
         painted = runner.run(_measure(port, load))
+    if not painted.ages_ms:
+        raise UserFacing("No value came from the wire to a frame.", action="Run it again.")
     value = float(np.percentile(painted.ages_ms, 99))
     limit = float(np.percentile(painted.arrivals_ms, 99)) + FRAME_MS
     emit(
