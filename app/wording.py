@@ -6,7 +6,8 @@ Who has the user's Texts at hand raises ``worded`` errors. Who lies too deep to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -65,3 +66,15 @@ def optional(texts: Texts, key: str, **values: object) -> str:
     """The text of a key, or nothing where no language has it."""
     text = texts.get(key)
     return "" if text == key else text.format(**values)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like the one given, empty where none is alike."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.55)
+    return found[0] if found else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """What follows a mistake in a data file that names something unknown; empty for no idea."""
+    near = nearest(name, known)
+    return f'; did you mean "{near}"?' if near else ""

@@ -14,7 +14,7 @@ from app.core.errors import ProfileError, UserFacing
 from app.profiles.checking import Problem
 from app.profiles.loader import parse_file
 from app.settings import RESOURCES
-from app.wording import told
+from app.wording import did_you_mean, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

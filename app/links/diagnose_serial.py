@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import errno
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from app.links.diagnose_steps import Check, Outcome, Subject, failed, passed
 from app.links.modbus_rtu import ModbusRtuParams
 from app.links.ports import access, holders, serial_ports
+from app.wording import nearest
 
 _BUSY = (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK)
 
@@ -24,10 +24,10 @@ async def _present(subject: Subject[ModbusRtuParams]) -> Outcome:
     names = [port.device for port in ports]
     if not names:
         return failed("no_port_at_all", device=device)
-    near = difflib.get_close_matches(device, names, 1, 0.5)
+    near = nearest(device, names)
     listed = ", ".join(f"{port.device} ({port.title})" for port in ports)
     key = "missing_near" if near else "missing"
-    return failed(key, device=device, near=near[0] if near else "", ports=listed)
+    return failed(key, device=device, near=near, ports=listed)
 
 
 def _is_device(device: str) -> bool:

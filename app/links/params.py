@@ -8,7 +8,6 @@ table come from that declaration. A secret is never a field: a type names its se
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from urllib.parse import quote
 from app.links.syntax import is_host, is_topic_filter
 from app.links.urls import UrlParts
 from app.settings import Texts
-from app.wording import mistake
+from app.wording import mistake, nearest
 
 Value = str | int | float | bool
 MISSING = dataclasses.MISSING
@@ -244,12 +243,12 @@ class LinkParams:
 
 
 def _unknown_key(key: str, known: set[str], scheme: str, texts: Texts) -> Exception:
-    near = difflib.get_close_matches(key, known, 1, 0.5)
+    near = nearest(key, known)
     return mistake(
         texts,
         "links.url.unknown_key_near" if near else "links.url.unknown_key",
         name=key,
         scheme=scheme,
-        near=near[0] if near else "",
+        near=near,
         known=", ".join(sorted(known)),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from app.links.replay import ReplayLink, ReplayParams
 from app.links.secrets import NoSecrets, Secrets
 from app.links.urls import split_url
 from app.settings import Texts
-from app.wording import mistake
+from app.wording import mistake, nearest
 
 Build = Callable[[str, LinkParams, "Context"], Link]
 
@@ -112,12 +111,12 @@ def link_type(scheme: str, texts: Texts | None = None) -> LinkType:
     by_scheme = {entry.scheme: entry for entry in LINK_TYPES}
     if scheme in by_scheme:
         return by_scheme[scheme]
-    near = difflib.get_close_matches(scheme, by_scheme, 1, 0.5)
+    near = nearest(scheme, by_scheme)
     raise mistake(
         texts,
         "links.url.unknown_scheme_near" if near else "links.url.unknown_scheme",
         scheme=scheme,
-        near=near[0] if near else "",
+        near=near,
         known=", ".join(by_scheme),
     )
 

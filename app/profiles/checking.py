@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from app.profiles.shapes import Field, Shape, Table
+from app.wording import did_you_mean
 
 Path = tuple[str | int, ...]
 """Keys and, for arrays, positions counted from 0: ``("point", 2, "modbus", "address")``."""
@@ -51,7 +51,7 @@ def check_table(value: dict[str, Any], declared: Table, path: Path = ()) -> Iter
     if not declared.open:
         for name in value:
             if name not in declared.fields:
-                hint = _hint(name, declared.fields)
+                hint = did_you_mean(name, declared.fields)
                 yield Problem((*path, name), f'unknown key "{name}"{hint}')
 
 
@@ -94,7 +94,7 @@ def _check_map(value: dict[str, Any], entry: Field, path: Path) -> Iterator[Prob
 def _check_scalar(value: Any, entry: Field, path: Path) -> Iterator[Problem]:  # noqa: ANN401
     if entry.choices and value not in entry.choices:
         choices = [str(choice) for choice in entry.choices]
-        hint = _hint(str(value), choices) or f"; one of {', '.join(choices)}"
+        hint = did_you_mean(str(value), choices) or f"; one of {', '.join(choices)}"
         yield Problem(path, f"{_shown(value)} is not known here{hint}")
     elif entry.pattern and not re.search(entry.pattern, value):
         yield Problem(path, f"{_shown(value)} does not have the form {entry.pattern}")
@@ -106,17 +106,6 @@ def _check_scalar(value: Any, entry: Field, path: Path) -> Iterator[Problem]:  #
         yield Problem(path, f"must be above {entry.above:g}, is {_shown(value)}")
     elif entry.maximum is not None and value > entry.maximum:
         yield Problem(path, f"{_shown(value)} is above the most, {entry.maximum:g}")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name most like the one given, empty where none is alike."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    found = nearest(name, known)
-    return f'; did you mean "{found}"?' if found else ""
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401

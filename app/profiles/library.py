@@ -9,10 +9,9 @@ from typing import TypeVar
 from app.core.assets import AssetType
 from app.core.errors import ProfileError, UserFacing
 from app.core.profiles import DeviceProfile
-from app.profiles.checking import nearest
 from app.profiles.loader import load_asset_type, load_profile
 from app.settings import RESOURCES
-from app.wording import told
+from app.wording import nearest, told
 
 T = TypeVar("T")
 

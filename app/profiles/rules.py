@@ -11,9 +11,10 @@ from typing import Any
 from app.core.profiles import EVERY_S
 from app.core.rows import ValueKind
 from app.profiles import units
-from app.profiles.checking import Path, Problem, nearest
+from app.profiles.checking import Path, Problem
 from app.profiles.frozen import READINGS
 from app.profiles.kinds import LIMITS, UNSIGNED, WIDTHS, natural_kind
+from app.wording import did_you_mean
 
 _LISTS = ("point", "alarm", "command", "check", "device")
 
@@ -51,8 +52,7 @@ def _names(document: dict[str, Any], head: str, file_id: str) -> Iterator[Proble
 def _point(point: dict[str, Any], path: Path, *, reads_messages: bool) -> Iterator[Problem]:
     unit = point.get("unit", "")
     if unit and not units.known(unit):
-        hint = nearest(unit, units.codes())
-        more = f'; did you mean "{hint}"?' if hint else ""
+        more = did_you_mean(unit, units.codes())
         yield Problem((*path, "unit"), f'"{unit}" is not in resources/units.toml{more}')
     if not reads_messages and "modbus" not in point and "mqtt" not in point:
         yield Problem(path, f'nothing says where "{point["id"]}" is read: give modbus or mqtt')
@@ -157,8 +157,7 @@ def _refers(
     for name in names:
         if name not in access:
             what = "command" if key == "command" else "point"
-            hint = nearest(str(name), access)
-            more = f'; did you mean "{hint}"?' if hint else ""
+            more = did_you_mean(str(name), access)
             yield Problem((*path, key), f'there is no {what} "{name}"{more}')
         elif need not in access[name]:
             verb = "written" if need == "w" else "read"
