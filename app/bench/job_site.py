@@ -82,7 +82,7 @@ class Site:
 
     def serial(self, asset: str) -> str:
         """The serial number on the label of an asset."""
-        return next(iter(self.simulator.world.assets[asset].devices.values())).serial
+        return self.simulator.world.assets[asset].label
 
     async def close(self) -> None:
         """End the jobs, the engine and the simulator."""

@@ -12,4 +12,5 @@ BENCHES: dict[str, str] = {
     "startup": "app.bench.startup",
     "latency": "app.bench.latency",
     "memory": "app.bench.memory",
+    "commissioning": "app.bench.commissioning",
 }

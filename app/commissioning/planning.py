@@ -158,6 +158,7 @@ def _one(
     supply = slot.supply if slot else ""
     others = [supply.partition("/")[0]] if supply else []
     others += [name for name in entry.options.get("slots", ()) if name != own]
+    slots = tuple(name for name in dict.fromkeys([own, *others]) if name)
     named = {name: limits.get(value) for name, value in entry.limits.items()}
     return PlannedCheck(
         id=f"{entry.id}/{own}" if own else entry.id,
@@ -165,10 +166,11 @@ def _one(
         step=entry.step,
         kind=entry.kind,
         slot=own,
-        slots=tuple(name for name in dict.fromkeys([own, *others]) if name),
-        needs=_ids(entry.needs, own, by_base),
-        after=_ids(entry.after, own, by_base),
-        uses=next(iter(_ids((entry.uses,), own, by_base)), "") if entry.uses else "",
+        slots=slots,
+        # Whatever else it touches must be what it should be, too, before it is written to.
+        needs=_ids(entry.needs, slots, by_base),
+        after=_ids(entry.after, (own,), by_base),
+        uses=next(iter(_ids((entry.uses,), (own,), by_base)), "") if entry.uses else "",
         method=entry.method,
         level=entry.level,
         required=entry.required,
@@ -193,12 +195,12 @@ def _one(
 
 
 def _ids(
-    bases: tuple[str, ...], slot: str, by_base: Mapping[str, list[PlannedCheck]]
+    bases: tuple[str, ...], slots: tuple[str, ...], by_base: Mapping[str, list[PlannedCheck]]
 ) -> tuple[str, ...]:
-    """The planned checks that a base id means: that of the same device where there is one."""
+    """The planned checks that a base id means: those of the same devices where there are any."""
     found: list[str] = []
     for base in bases:
-        same = [check for check in by_base[base] if check.slot == slot]
+        same = [check for check in by_base[base] if check.slot in slots]
         found += [check.id for check in same or by_base[base] if check.fitted]
     return tuple(found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,11 @@ from app.core.commands import Command, CommandRequest, CommandState, Value
 from app.core.commissioning import Frame
 from app.core.errors import DeviceRefused, LinkDown, LinkError
 from app.core.links import LinkState
-from app.core.profiles import DeviceProfile, ModbusDefaults, Point
-from app.profiles.planning import blocks
+from app.core.profiles import DeviceProfile, ModbusAddress, ModbusDefaults, Point
+from app.profiles.kinds import width
+from app.profiles.planning import Block, blocks
 from app.tasks import Tasks
+from app.wording import told
 
 PROBE_S = 0.4
 """How long a unit that should not be there is given to answer."""
@@ -127,15 +130,24 @@ class CheckRig:
     async def _read_blocks(self, slot: str, wanted: list[Point]) -> None:
         limits = self.profile(slot).modbus or ModbusDefaults()
         addresses = [point.modbus for point in wanted if point.modbus is not None]
-        link = self._field.polled
         for block in blocks(addresses, limits.max_block, limits.max_gap):
             try:
-                if link is not None:
-                    await self._wait_its_turn(slot)
-                    unit = self._field.units[slot]
-                    await link.read(unit, block.table, block.address, block.count)
+                await self._read_block(slot, block)
             except DeviceRefused:
-                continue
+                await self._read_singly(slot, [one for one in addresses if _covers(block, one)])
+
+    async def _read_singly(self, slot: str, addresses: list[ModbusAddress]) -> None:
+        """One address that is refused must not hide what the others say."""
+        for address in addresses if len(addresses) > 1 else ():
+            for block in blocks([address], width(address), 0):
+                with suppress(DeviceRefused):
+                    await self._read_block(slot, block)
+
+    async def _read_block(self, slot: str, block: Block) -> None:
+        link = self._field.polled
+        if link is not None:
+            await self._wait_its_turn(slot)
+            await link.read(self._field.units[slot], block.table, block.address, block.count)
 
     async def _wait_its_turn(self, slot: str) -> None:
         """A unit that was silent is asked at growing distances; a check waits for its turn."""
@@ -147,7 +159,7 @@ class CheckRig:
         """Take messages for that long; a link that is not up is told as such."""
         link = self._field.streamed
         if link is None or link.status.state not in (LinkState.CONNECTED, LinkState.SILENT):
-            raise LinkDown("The message link is not connected.")
+            raise told(LinkDown, "jobs.messages_down")
         await self.sleep(seconds)
 
     async def identify(self, slot: str) -> None:
@@ -290,3 +302,8 @@ class CheckRig:
             revoke()
         self._extra.extend(frame for frame in sent.frames if frame.kind == "mqtt")
         return sent
+
+
+def _covers(block: Block, address: ModbusAddress) -> bool:
+    first = block.address
+    return block.table is address.table and first <= address.address < first + block.count

@@ -86,7 +86,7 @@ class Body(Protocol):
 class SimulatedAsset:
     """An asset of the field: its devices, its physics, its line and the faults it has.
 
-    ``mute``: it sends no message and takes none.
+    ``label`` is the serial number on its label. ``mute``: it sends no message and takes none.
     """
 
     number: str
@@ -97,12 +97,18 @@ class SimulatedAsset:
     wire: Wire
     topic: str
     message_points: Mapping[str, int]
+    label: str
     faults: dict[str, Callable[[], None]] = field(default_factory=dict)
     mute: bool = False
 
     def look(self) -> Look:
         """What a person standing there sees, with the asset it is about."""
-        return {"asset": self.number, "type": self.type, **self.body.look()}
+        return {
+            "asset": self.number,
+            "type": self.type,
+            "label": self.label,
+            **self.body.look(),
+        }
 
     def telemetry(self) -> dict[str, Value | None]:
         """What it sends now: the points of its message profile, rounded as the profile shows them.

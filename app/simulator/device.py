@@ -45,11 +45,17 @@ class _Place:
 
 @dataclass(slots=True, kw_only=True)
 class Quirks:
-    """How a device's registers differ from its profile: faults of the wrong device or set-up."""
+    """How a device differs from its profile: faults of the wrong device or set-up.
+
+    ``refused`` are points at whose addresses it answers with an exception. ``twin`` is the serial
+    number of another device of the same kind at the same unit: they answer in turns.
+    """
 
     swap_words: bool = False
     shift: int = 0
     model: str = ""
+    refused: frozenset[str] = frozenset()
+    twin: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +73,7 @@ class Device:
     filters: list[Filter] = field(default_factory=list)
     quirks: Quirks = field(default_factory=Quirks)
     refuses: set[str] = field(default_factory=set)
+    _turns: int = field(init=False, default=0)
     _places: dict[RegisterTable, list[_Place]] = field(init=False)
     _spans: dict[RegisterTable, tuple[int, int]] = field(init=False)
 
@@ -99,8 +106,13 @@ class Device:
             2: FIRMWARE,
             4: self.profile.title,
             5: model,
-            SERIAL_OBJECT: self.serial,
+            SERIAL_OBJECT: self._taking_turns() or self.serial,
         }
+
+    def _taking_turns(self) -> str:
+        """The serial number of the twin where it is its turn to answer, empty otherwise."""
+        self._turns += 1
+        return self.quirks.twin if self._turns % 3 == 0 else ""
 
     def readings(self) -> Readings:
         """What the device reports now, by point id; None where it says that it has no reading."""
@@ -124,13 +136,19 @@ class Device:
         if address < first or address + count - 1 > last + self.quirks.shift:
             return None
         self.heard()
+        start = address - (0 if table in _BIT_TABLES else self.quirks.shift)
+        inside = [
+            place
+            for place in self._places[table]
+            if place.last >= start and place.first < start + count
+        ]
+        if any(place.point.id in self.quirks.refused for place in inside):
+            return None
         values = self.readings()
+        if "serial" in values:
+            values["serial"] = self._taking_turns() or values["serial"]
         found = [0] * count
-        shift = 0 if table in _BIT_TABLES else self.quirks.shift
-        start = address - shift
-        for place in self._places[table]:
-            if place.last < start or place.first >= start + count:
-                continue
+        for place in inside:
             for index, word in enumerate(self._words(place, values)):
                 position = place.first + index - start
                 if 0 <= position < count:

@@ -12,6 +12,7 @@ from app.simulator.asset import SimulatedAsset
 from app.simulator.device import Device
 from app.simulator.pole import Pole
 from app.simulator.roadsign import RoadSign
+from app.wording import told
 
 Undo = Callable[[], None]
 
@@ -51,8 +52,9 @@ class Fault:
     """One named fault.
 
     ``devices`` are the slots it may be put into, by kind of asset, the first one the default.
-    ``seen_by`` names the kind of check that should catch it. ``inject`` puts it in and returns
-    what takes it out again.
+    ``seen_by`` is the id of the check that must catch it, ``seen_at`` that of another check in
+    some devices; empty where the step that would see it is not made yet, and ``later`` says so.
+    ``inject`` puts it in and returns what takes it out again.
     """
 
     id: str
@@ -63,6 +65,12 @@ class Fault:
     devices: Mapping[str, tuple[str, ...]]
     inject: Callable[[Target], Undo]
     parameters: Mapping[str, float] = field(default_factory=dict)
+    seen_at: Mapping[str, str] = field(default_factory=dict)
+    later: str = ""
+
+    def check_at(self, device: str) -> str:
+        """The id of the check that must catch it in a device, empty where there is none yet."""
+        return self.seen_at.get(device, self.seen_by)
 
     def as_dict(self) -> dict[str, Any]:
         """The row of ``wayside simulate --list-faults --json``."""
@@ -72,6 +80,8 @@ class Fault:
             "does": self.does,
             "function": self.function,
             "seen_by": self.seen_by,
+            "seen_at": dict(self.seen_at),
+            "later": self.later,
             "assets": {kind: list(slots) for kind, slots in self.devices.items()},
             "parameters": dict(self.parameters),
         }
@@ -98,11 +108,7 @@ def parse_fault(text: str) -> FaultRequest:
     name, at, where = address.partition("@")
     asset, _, device = where.partition("/")
     if not at or not name or not asset:
-        raise UserFacing(
-            f"{text!r} is not a fault.",
-            cause="A fault is written NAME@ASSET or NAME@ASSET/device.",
-            action="Write for example lamp_open@SP-0001/lamp2.",
-        )
+        raise told(UserFacing, "simulator.not_a_fault", text=text)
     try:
         parameters = (
             {key: float(value) for key, value in parse_qsl(query, strict_parsing=True)}
@@ -110,9 +116,5 @@ def parse_fault(text: str) -> FaultRequest:
             else {}
         )
     except ValueError as error:
-        raise UserFacing(
-            f"The parameters of {text!r} cannot be read.",
-            cause=str(error),
-            action="Write them as ?key=number&key=number.",
-        ) from error
+        raise told(UserFacing, "simulator.bad_parameters", text=text, error=error) from error
     return FaultRequest(text=text, name=name, asset=asset, device=device, parameters=parameters)

@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.errors import UserFacing
-from app.simulator import faults_line, faults_pole, faults_report, faults_sign
+from app.simulator import (
+    faults_device,
+    faults_line,
+    faults_pole,
+    faults_report,
+    faults_sign,
+    faults_wiring,
+)
 from app.simulator.asset import SimulatedAsset
 from app.simulator.fault import Fault, FaultRequest, Target, parse_fault
+from app.wording import told
 
 FAULTS: tuple[Fault, ...] = (
     *faults_line.FAULTS,
     *faults_report.FAULTS,
+    *faults_device.FAULTS,
     *faults_pole.FAULTS,
+    *faults_wiring.FAULTS,
     *faults_sign.FAULTS,
 )
 
@@ -27,11 +37,8 @@ def find_fault(name: str) -> Fault:
     for fault in FAULTS:
         if fault.id == name:
             return fault
-    raise UserFacing(
-        f"There is no fault {name!r}.",
-        cause="Known are " + ", ".join(fault.id for fault in FAULTS) + ".",
-        action="See wayside simulate --list-faults.",
-    )
+    known = ", ".join(fault.id for fault in FAULTS)
+    raise told(UserFacing, "simulator.no_fault", name=name, known=known)
 
 
 def inject(text: str, assets: dict[str, SimulatedAsset]) -> None:
@@ -63,11 +70,8 @@ def _placed(text: str, assets: dict[str, SimulatedAsset]) -> tuple[Fault, Target
     fault = find_fault(request.name)
     asset = assets.get(request.asset)
     if asset is None:
-        raise UserFacing(
-            f"{text!r} names the asset {request.asset}, which is not simulated.",
-            cause=f"Simulated are {', '.join(assets)}.",
-            action="Name one of these, or simulate more assets.",
-        )
+        known = ", ".join(assets)
+        raise told(UserFacing, "simulator.no_asset", text=text, asset=request.asset, known=known)
     return fault, _target(request, fault, asset)
 
 
@@ -75,19 +79,19 @@ def _target(request: FaultRequest, fault: Fault, asset: SimulatedAsset) -> Targe
     slots = fault.devices.get(asset.kind, ())
     slot = request.device or (slots[0] if slots else "")
     if slot not in slots:
-        raise UserFacing(
-            f"{request.text!r} does not fit.",
-            cause=f"{fault.id} goes into "
-            + "; ".join(f"a {kind}: {', '.join(names)}" for kind, names in fault.devices.items())
-            + ".",
-            action="Name one of these devices, or another fault.",
+        places = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in fault.devices.items())
+        raise told(
+            UserFacing, "simulator.no_place", text=request.text, fault=fault.id, places=places
         )
     unknown = set(request.parameters) - set(fault.parameters)
     if unknown:
-        raise UserFacing(
-            f"{request.text!r} has the parameter {', '.join(sorted(unknown))}.",
-            cause=f"{fault.id} has {', '.join(fault.parameters) or 'none'}.",
-            action="Leave it out or write one of these.",
+        raise told(
+            UserFacing,
+            "simulator.no_parameter",
+            text=request.text,
+            names=", ".join(sorted(unknown)),
+            fault=fault.id,
+            known=", ".join(fault.parameters) or "-",
         )
     return Target(
         asset=asset,

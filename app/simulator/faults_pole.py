@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.simulator.device import Readings
 from app.simulator.fault import Fault, Target, Undo
 from app.simulator.faults_line import both, swap
-from app.simulator.faults_report import add_filter
+from app.simulator.faults_report import SCREEN_LATER, add_filter
 from app.simulator.lamp import Lamp
 from app.simulator.pole import LAMPS
 
@@ -239,8 +239,9 @@ FAULTS: tuple[Fault, ...] = (
         title="Screen shows another text",
         does="The screen shows an old text and reports the one that was sent.",
         function="info_screen",
-        seen_by="text_seen",
+        seen_by="",
         devices={"pole": ("screen",)},
         inject=_set_screen("shows", "DEMO 演示"),
+        later=SCREEN_LATER,
     ),
 )

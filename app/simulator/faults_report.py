@@ -12,6 +12,7 @@ from app.simulator.faults_line import both, swap
 from app.simulator.players import Settings
 from app.simulator.pole import LAMPS
 
+SCREEN_LATER = "The step that shows a picture on the screen comes later."
 SENSORS = {"pole": ("weather", "meter", "door"), "sign": ("sign",)}
 OUT_OF_RANGE_POINT = {
     "weather": "temperature",
@@ -114,6 +115,7 @@ FAULTS: tuple[Fault, ...] = (
         seen_by="not_frozen",
         devices=SENSORS,
         inject=_frozen,
+        seen_at={"meter": "meter_not_frozen", "door": "door_not_frozen"},
     ),
     Fault(
         id="out_of_range_sensor",
@@ -124,6 +126,7 @@ FAULTS: tuple[Fault, ...] = (
         devices=SENSORS,
         inject=_out_of_range,
         parameters={"beyond": 20.0},
+        seen_at={"meter": "supply_voltage", "door": "door_in_range"},
     ),
     Fault(
         id="missing_reading",
@@ -133,6 +136,7 @@ FAULTS: tuple[Fault, ...] = (
         seen_by="in_range",
         devices={"pole": ("weather", "door"), "sign": ("sign",)},
         inject=_missing,
+        seen_at={"door": "door_in_range"},
     ),
     Fault(
         id="feedback_lies",
@@ -142,6 +146,8 @@ FAULTS: tuple[Fault, ...] = (
         seen_by="power_follows",
         devices={"pole": (*LAMPS, "screen"), "sign": ("sign",)},
         inject=_feedback_lies,
+        seen_at={"screen": ""},
+        later=SCREEN_LATER,
     ),
     Fault(
         id="clock_off",
@@ -170,5 +176,7 @@ FAULTS: tuple[Fault, ...] = (
         seen_by="acknowledged",
         devices={"pole": (*LAMPS, "screen"), "sign": ("sign",)},
         inject=_refuses("dim_command", "brightness_command"),
+        seen_at={"screen": ""},
+        later=SCREEN_LATER,
     ),
 )

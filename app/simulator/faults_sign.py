@@ -41,7 +41,58 @@ def _low_rsrp(target: Target) -> Undo:
     return swap(target.sign.sign.radio, "loss_db", target.parameters["loss_db"])
 
 
+def _noisy(target: Target) -> Undo:
+    return swap(target.sign.sign.radio, "hum_db", target.parameters["hum_db"])
+
+
 FAULTS: tuple[Fault, ...] = (
+    Fault(
+        id="sign_mirrored",
+        title="Text mirrored",
+        does="The modules are fitted the wrong way round: the text runs backwards.",
+        function="sign",
+        seen_by="text_seen",
+        devices=SIGN,
+        inject=_set_sign("mirrored", value=True),
+    ),
+    Fault(
+        id="sign_one_behind",
+        title="Previous text shown",
+        does="The sign shows the text before the last one and reports the last.",
+        function="sign",
+        seen_by="text_seen",
+        devices=SIGN,
+        inject=_set_sign("one_behind", value=True),
+    ),
+    Fault(
+        id="fail_safe_late",
+        title="Fail-safe late",
+        does="The sign falls back some seconds after it should.",
+        function="sign",
+        seen_by="fail_safe",
+        devices=SIGN,
+        inject=_set_sign("late_s", parameter="seconds"),
+        parameters={"seconds": 7.0},
+    ),
+    Fault(
+        id="fail_safe_partial",
+        title="Fail-safe keeps the text",
+        does="When contact is lost the face goes dark, and the text line stays.",
+        function="sign",
+        seen_by="fail_safe",
+        devices=SIGN,
+        inject=_set_sign("keeps_text", value=True),
+    ),
+    Fault(
+        id="noisy_radio",
+        title="Signal disturbed",
+        does="The signal is strong and drowned in noise.",
+        function="sign",
+        seen_by="signal_quality",
+        devices=SIGN,
+        inject=_noisy,
+        parameters={"hum_db": 22.0},
+    ),
     Fault(
         id="sign_wrong_message",
         title="Sign shows another text",

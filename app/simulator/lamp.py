@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from app.simulator.walks import clamp, relax, seeded
 
 IDENTIFY_PERIOD_S = 1.0
+OWN_LEVEL = 35.0
+"""Where a lamp goes whose own schedule takes over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +53,22 @@ class Lamp:
         self.standby_w = rating.standby_w
         self.power_factor = rating.power_factor
         self.least_fade_s = 0.0
+        self.lag_s = 0.0
+        self.flicker = 0.0
+        self.returns_after_s = 0.0
+        self._drawn = self.level
+        self._dip = 0.0
+        self._told_s = 0.0
+        self._told = self.command
 
     def step(self, dt: float, ambient: float) -> None:
         """Fade, heat and count for ``dt`` seconds in air of ``ambient`` degrees Celsius."""
-        goal = self.command if self.stuck_level is None else self.stuck_level
+        goal = self._goal(dt)
         fade_s = max(self.fade_s, self.least_fade_s)
         most = 100.0 * dt / fade_s if fade_s > 0 else 100.0
         self.level += clamp(goal - self.level, -most, most)
+        self._drawn = relax(self._drawn, self.level, dt, self.lag_s) if self.lag_s else self.level
+        self._dip = self.flicker if self.flicker and self._rng.random() < 0.5 else 0.0
         self.identify_s = max(0.0, self.identify_s - dt)
         self.temperature = relax(
             self.temperature,
@@ -68,6 +79,15 @@ class Lamp:
         self.energy_kwh += self.power_w() * dt / 3.6e6
         if self.lit:
             self.hours += dt / 3600.0
+
+    def _goal(self, dt: float) -> float:
+        """The level it goes to: what it was told, until something of its own takes over."""
+        self._told_s = self._told_s + dt if self.command == self._told else 0.0
+        self._told = self.command
+        if self.stuck_level is not None:
+            return self.stuck_level
+        taken = self.returns_after_s and self._told_s >= self.returns_after_s
+        return OWN_LEVEL if taken else self.command
 
     def slow_step(self) -> None:
         """The controller's meter reads a little differently each time."""
@@ -81,9 +101,16 @@ class Lamp:
             return 1.0 if phase >= IDENTIFY_PERIOD_S / 2 else 0.1
         return self.level / 100.0
 
+    @property
+    def drive(self) -> float:
+        """The share of full output that the driver really gives, 0..1."""
+        if self.identify_s > 0.0:
+            return self.output
+        return self._drawn / 100.0 * (1.0 - self._dip)
+
     def power_w(self, *, nominal: bool = False) -> float:
         """Active power taken from the supply, in watts."""
-        output = self.output
+        output = self.drive
         if self.curve_power is not None and output > 0.0:
             return self.rated_w * self.curve_power
         if self.dead and not nominal:
@@ -101,9 +128,9 @@ class Lamp:
     @property
     def light(self) -> float:
         """Light that comes out, as a share of the full output of a good lamp."""
-        if self.dead or self.open_circuit or self.output <= 0.005:
+        if self.dead or self.open_circuit or self.drive <= 0.005:
             return 0.0
-        return self.output
+        return self.drive
 
     @property
     def lumen(self) -> float:

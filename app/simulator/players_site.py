@@ -234,7 +234,7 @@ class SignPlayer:
     def write(self, point: str, value: Value) -> bool:
         """Take a command or a setting."""
         if point == "message_command":
-            self.sign.message_command = str(value)
+            self.sign.show(str(value))
             return True
         if point not in self.LIMITS or (given := within(value, *self.LIMITS[point])) is None:
             return False

@@ -41,14 +41,16 @@ class Pole:
         self._rng = seeded(seed, number, "pole")
         rating = LampRating()
         self.lamps = {name: Lamp(seed, number, name, rating) for name in LAMPS}
+        self.phase = {name: phase for phase, name in enumerate(LAMPS)}
+        self.heads = {name: name for name in LAMPS}
         self.lamp_players = {
             name: LampPlayer(
                 lamp,
-                partial(self.volts, phase),
+                partial(self.lamp_volts, name),
                 partial(getattr, self.supply, "hertz"),
                 plan.serial(name),
             )
-            for phase, (name, lamp) in enumerate(self.lamps.items())
+            for name, lamp in self.lamps.items()
         }
         self.gateway = GatewayPlayer(
             Clock(plan.time.read), self.radio, self.supply, plan.serial("gateway")
@@ -73,8 +75,12 @@ class Pole:
         self.silent: set[str] = set()
 
     def volts(self, phase: int) -> float:
-        """Voltage of a phase; lamp 1 hangs on the first, lamp 2 on the second."""
+        """Voltage of a phase."""
         return self.supply.volts[phase]
+
+    def lamp_volts(self, name: str) -> float:
+        """Voltage of the phase that feeds a lamp: the first lamp 1, the second lamp 2."""
+        return self.supply.volts[self.phase[name]]
 
     def _air(self, quantity: str) -> float:
         return self.station.values[quantity]
@@ -87,11 +93,7 @@ class Pole:
     @property
     def lumen(self) -> float:
         """Light of both lamps."""
-        return sum(
-            lamp.lumen
-            for phase, lamp in enumerate(self.lamps.values())
-            if self.supply.volts[phase] > 100.0
-        )
+        return sum(lamp.lumen for name, lamp in self.lamps.items() if self.lamp_volts(name) > 100.0)
 
     def step(self, dt: float) -> None:
         """Fades and loads."""
@@ -101,9 +103,14 @@ class Pole:
             lamp.step(dt, self.enclosure.temperature)
         self.screen.powered = self.volts(2) > 100.0
         self.screen.step(dt, self.enclosure.temperature)
-        first, second = ((lamp.power_w(), lamp.factor()) for lamp in self.lamps.values())
-        third = [(self.screen.power_w, POWER_FACTOR), (ELECTRONICS_W, 0.9)]
-        self.supply.load(dt, [[first], [second], third])
+        loads: list[list[tuple[float, float]]] = [
+            [],
+            [],
+            [(self.screen.power_w, POWER_FACTOR), (ELECTRONICS_W, 0.9)],
+        ]
+        for name, lamp in self.lamps.items():
+            loads[self.phase[name]].append((lamp.power_w(), lamp.factor()))
+        self.supply.load(dt, loads)
 
     def slow_step(self, dt: float, climate: Climate) -> None:
         """Weather, voltages, noise."""
@@ -125,14 +132,15 @@ class Pole:
     def look(self) -> Look:
         """What a person beside the pole sees."""
         screen = self.screen
-        seen = {
-            name: {
-                "lit": lamp.lit and self.supply.volts[phase] > 100.0,
-                "brightness": round(lamp.light, 3) if self.supply.volts[phase] > 100.0 else 0.0,
+        seen = {}
+        for name, driver in self.heads.items():
+            lamp, fed = self.lamps[driver], self.lamp_volts(driver) > 100.0
+            seen[name] = {
+                "lit": lamp.lit and fed,
+                "steady": lamp.lit and fed and not lamp.flicker,
+                "brightness": round(lamp.light, 3) if fed else 0.0,
                 "blinking": lamp.identify_s > 0.0 and lamp.lit,
             }
-            for phase, (name, lamp) in enumerate(self.lamps.items())
-        }
         return {
             "lamps": seen,
             "screen": {

@@ -16,13 +16,14 @@ class Radio:
         self._rsrp = Walk(seeded(seed, asset, "rsrp"), rng.uniform(-92.0, -82.0), 1.3, 20.0)
         self._snr = Walk(seeded(seed, asset, "snr"), rng.uniform(11.0, 16.0), 1.0, 15.0)
         self.loss_db = 0.0
+        self.hum_db = 0.0
         self.rsrp = self._rsrp.value
         self.snr = self._snr.value
 
     def step(self, dt: float) -> None:
-        """Let the signal fade for ``dt`` seconds; ``loss_db`` is what stands in its way."""
+        """Let the signal fade for ``dt`` seconds; ``loss_db`` less, and disturbed by ``hum_db``."""
         self.rsrp = clamp(self._rsrp.step(dt) - self.loss_db, -140.0, -44.0)
-        self.snr = clamp(self._snr.step(dt) - self.loss_db * 0.6, -20.0, 30.0)
+        self.snr = clamp(self._snr.step(dt) - self.loss_db * 0.6 - self.hum_db, -20.0, 30.0)
 
     @property
     def ecl(self) -> int:

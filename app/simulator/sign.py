@@ -56,6 +56,15 @@ class Sign:
         self.tampered = False
         self.hit = False
         self.stuck_brightness: float | None = None
+        self.mirrored = False
+        self.one_behind = False
+        self.keeps_text = False
+        self.late_s = 0.0
+        self._before = self.message_command
+
+    def show(self, text: str) -> None:
+        """Take a new text line."""
+        self._before, self.message_command = self.message_command, text
 
     def contact(self) -> None:
         """The platform or a service tool was heard."""
@@ -70,7 +79,8 @@ class Sign:
     @property
     def fallen_back(self) -> bool:
         """Whether the sign has given up on its platform."""
-        lost = self.comm_loss_after > 0.0 and self.contact_age >= self.comm_loss_after
+        after = self.comm_loss_after + self.late_s
+        lost = self.comm_loss_after > 0.0 and self.contact_age >= after
         return lost and not self.keeps_message
 
     def step(self, dt: float) -> None:
@@ -110,7 +120,7 @@ class Sign:
     @property
     def message_shown(self) -> str:
         """The text line the controller believes it shows."""
-        return "" if self.fallen_back else self.message_command
+        return "" if self.fallen_back and not self.keeps_text else self.message_command
 
     @property
     def load_w(self) -> float:
@@ -126,6 +136,10 @@ class Sign:
         if not self.lit:
             return ""
         text = self.message_shown if self.shows_instead is None else self.shows_instead
+        if self.one_behind and not self.fallen_back:
+            text = self._before
+        if self.mirrored:
+            text = text[::-1]
         if self.hidden_dark_column and len(text) > 1:
             return text[:1] + "▯" + text[2:]
         return text

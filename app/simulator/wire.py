@@ -14,6 +14,7 @@ class Wire:
     ``noise`` is the share of answers with a flipped bit, ``delay_s`` the time each answer waits,
     ``flap_up_s`` and ``flap_down_s`` the rhythm of a link that comes and goes (0: it stays).
     ``silent`` are units that never answer, ``answers_as`` units whose answer bears another id,
+    ``deaf`` the share of requests that a unit does not hear,
     ``moved`` the real device behind a unit (``None``: nobody lives there).
     ``now_s`` is the world's clock and ``away`` says that the gateway is starting again.
     """
@@ -28,11 +29,14 @@ class Wire:
     garbage: float = 0.0
     silent: set[int] = field(default_factory=set)
     answers_as: dict[int, int] = field(default_factory=dict)
+    deaf: dict[int, float] = field(default_factory=dict)
     moved: dict[int, int | None] = field(default_factory=dict)
 
     def device_at(self, unit: int) -> int | None:
         """The unit whose device answers when ``unit`` is asked, None where none does."""
         if unit in self.silent:
+            return None
+        if unit in self.deaf and self.rng.random() < self.deaf[unit]:
             return None
         return self.moved.get(unit, unit)
 

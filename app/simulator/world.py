@@ -109,6 +109,7 @@ class World:
             wire=Wire(rng=seeded(plan.seed, plan.number, "wire"), now_s=self.time.read),
             topic=topic.replace("{device}", plan.number),
             message_points={p.id: p.decimals for p in message.points if "r" in p.access},
+            label=next(iter(body.devices.values())).serial,
         )
 
     def advance(self, seconds: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.bench import job_site
+from app.bench.fault_trials import NIGHT_S, NOON_S
 from app.bench.job_site import FieldClock, Site, narrow
 from app.bench.job_site import run_job as run
 
@@ -26,8 +27,8 @@ SHORT = {
     "silence_s": 4,
 }
 """Windows in place of the shipped ones; they are recorded in the job like any changed limit."""
-NIGHT_S = 1_780_000_000.0 - 1_780_000_000 % 86_400 + 18 * 3600.0
-NOON_S = NIGHT_S - 14 * 3600.0
+QUICK = {**SHORT, "ramp_looks": 2, "ramp_look_every_s": 0.3, "after_fade_s": 1}
+"""The same for a ramp of which only the ends are of interest."""
 
 
 async def open_site(folder: Path, **options: object) -> Site:

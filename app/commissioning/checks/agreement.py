@@ -70,9 +70,8 @@ class InMeter(Judging):
         if not check.supply or len(stages) < 2:
             return failed("bad", "–")
         meter, _, own = check.supply.partition("/")
-        mine = rise_of(
-            stages, trace.numbers(check.slot, check.options.get("point", effect_of(spec)))
-        )
+        point = check.options.get("point", effect_of(spec))
+        mine = rise_of(stages, trace.numbers(check.slot, point))
         rises = {
             point: rise_of(stages, trace.numbers(meter, point))
             for point in phases_of(trace.profiles[meter], check.supply)

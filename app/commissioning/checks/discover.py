@@ -34,6 +34,8 @@ _LOOKS = 3
 _MOST_ASKED = 6
 _ZONE_S, _NEAR_S, _MOST_HOURS = 1800.0, 30.0, 14
 """A clock that is off by whole half hours has the time of another zone."""
+_SHIFTS, _LEAST_SHIFTED, _MOST_SHIFTED = (1, -1, 2, -2), 3, 0.6
+"""Registers by which other firmware moves its map, and what share of the values must say so."""
 _TINY = 1e-6
 """A float that is smaller and not zero is two words in the wrong order, not a measurement."""
 
@@ -158,6 +160,9 @@ class Plausible:
         more = _told(trace.profiles[check.slot], wanted, bad)
         if bad and _swapped(check.slot, trace.profiles[check.slot], bad, trace):
             return failed("words", len(bad), **more)
+        if by := _shifted(check.slot, trace.profiles[check.slot], bad, trace):
+            more["values"] = {**more["values"], "by": f"{by:+d}"}
+            return failed("shifted", len(bad), **more)
         if len(bad) * 3 > len(wanted):
             return failed("nonsense", len(bad), **more)
         if bad:
@@ -258,21 +263,46 @@ def _is_clock(point: Point) -> bool:
 
 
 def _swapped(slot: str, profile: DeviceProfile, bad: list[str], trace: Trace) -> bool:
-    """Whether the low word first makes sense of a wide value that makes none as it is."""
-    for name in bad:
-        point = profile.point(name)
-        address = point.modbus
-        if address is None or width(address) < 2 or address.type == "string":
+    """Whether only wide values make no sense, and the low word first makes sense of each."""
+    points = [profile.point(name) for name in bad]
+    wide = [point for point in points if point.modbus and width(point.modbus) > 1]
+    return wide == points and all(
+        _mended(slot, point, profile, trace, swap=True) for point in points
+    )
+
+
+def _shifted(slot: str, profile: DeviceProfile, bad: list[str], trace: Trace) -> int:
+    """By how many registers the map lies elsewhere, if that makes sense of most; else 0."""
+    points = [profile.point(name) for name in bad]
+    for by in _SHIFTS if len(bad) >= _LEAST_SHIFTED else ():
+        mended = sum(_mended(slot, point, profile, trace, by=by) for point in points)
+        if mended >= _MOST_SHIFTED * len(bad):
+            return by
+    return 0
+
+
+def _mended(  # what it is tried with is part of the question
+    slot: str,
+    point: Point,
+    profile: DeviceProfile,
+    trace: Trace,
+    *,
+    by: int = 0,
+    swap: bool = False,
+) -> bool:
+    """Whether a value makes sense with its words swapped, or read some registers further on."""
+    address = point.modbus
+    if address is None or address.type == "string":
+        return False
+    for one in trace.exchanges(slot):
+        start = address.address - one.request.address + by
+        words = one.values[start : start + width(address)] if start >= 0 else ()
+        if one.request.table is not address.table or len(words) != width(address):
             continue
-        for one in trace.exchanges(slot):
-            start = address.address - one.request.address
-            words = one.values[start : start + width(address)] if start >= 0 else ()
-            if one.request.table is not address.table or len(words) != width(address):
-                continue
-            value, quality = raw.decode(point, words[::-1])
-            if isinstance(value, float) and 0.0 < abs(value) < _TINY:
-                continue
-            reading = Reading(time_ns=one.time_ns, value=value, quality=quality)
-            if _sensible(profile, name, reading):
-                return True
+        value, quality = raw.decode(point, words[::-1] if swap else words)
+        if isinstance(value, float) and 0.0 < abs(value) < _TINY:
+            continue
+        reading = Reading(time_ns=one.time_ns, value=value, quality=quality)
+        if _sensible(profile, point.id, reading):
+            return True
     return False

@@ -66,12 +66,12 @@ class ReplyTime(Judging):
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """The 95th percentile of the answered ones."""
         took = sorted(one.took_s * 1000 for one in _asked(check, trace) if not one.problem)
-        if not took:
-            return failed("silent", values={"reads": 0})
-        p95 = took[min(len(took) - 1, math.ceil(0.95 * len(took)) - 1)]
         serial = any(frame.kind == "modbus+rtu" for frame in trace.frames)
         high = check.limit("high_serial" if serial else "high_network")
         more = {"unit": "ms", "limit": f"≤ {plain(high)}", "decimals": 0}
+        if not took:
+            return failed("silent", "–", **more)
+        p95 = took[min(len(took) - 1, math.ceil(0.95 * len(took)) - 1)]
         return passed(p95, **more) if p95 <= high else failed("slow", p95, **more)
 
 

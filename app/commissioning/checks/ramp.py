@@ -25,8 +25,8 @@ from app.core.profiles import CommandSpec, DeviceProfile
 
 _STILL = 0.5
 """Per cent by which a level that has come to rest may still move between two looks."""
-_FIRST, _LEAST_LOOKS = 1, 4
-"""The first look may still move; so many later ones are needed to say that it stands still."""
+_LEAST_LOOKS = 4
+"""So many looks are needed to say that something stands still."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,8 +237,9 @@ class Steady(Judging):
         point = check.options.get("point", effect_of(spec))
         wanted = float(check.options["level"])
         stage = next((stage for stage in stages if stage.level == wanted), None)
+        since = _arrived(stage, trace.numbers(check.slot, spec.feedback)) if stage else 0
         looks = stage.inside(trace.numbers(check.slot, point)) if stage else []
-        seen = [value for _, value in looks][_FIRST:]
+        seen = [value for at, value in looks if at > since]
         high = check.limit("high")
         more = {
             "unit": "%",
@@ -280,6 +281,7 @@ def command_of(profile: DeviceProfile, command: str) -> CommandSpec:
 
 
 def effect_of(spec: CommandSpec) -> str:
+    """The point in which a command is seen in the physical world, empty where there is none."""
     return str(spec.effect.get("point", ""))
 
 
@@ -314,6 +316,12 @@ def stages_of(check: PlannedCheck, trace: Trace) -> tuple[CommandSpec, list[Stag
     ]
 
 
+def _arrived(stage: Stage, numbers: list[tuple[int, float]]) -> int:
+    """When the level was first seen where it should be; what is seen later is at rest."""
+    looks = stage.inside(numbers)
+    return next((at for at, value in looks if abs(value - stage.level) <= _STILL), stage.end_ns)
+
+
 def _rest(stage: Stage, numbers: list[tuple[int, float]]) -> float | None:
     """The mean of the later half of a stage's looks; the first ones may still move."""
     seen = [value for _, value in stage.inside(numbers)]
@@ -322,6 +330,7 @@ def _rest(stage: Stage, numbers: list[tuple[int, float]]) -> float | None:
 
 
 def rise_of(stages: list[Stage], numbers: list[tuple[int, float]]) -> float | None:
+    """How far a point moved from the first level to the last; None where it is not known."""
     if len(stages) < 2:
         return None
     low, high = _rest(stages[0], numbers), _rest(stages[-1], numbers)

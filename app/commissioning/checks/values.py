@@ -27,6 +27,9 @@ from app.commissioning.planning import PlannedCheck
 from app.core.commissioning import Verdict
 from app.core.quality import is_good
 
+_FAR = 6.0
+"""Times the tolerance: no sun and no shade explain that."""
+
 
 class Limit:
     """Points within limits, each of a few samples; the worst decides."""
@@ -329,7 +332,7 @@ class Reference:
                 return failed("bad", "–", **more)
             off = sum(numbers) / len(numbers) - given[point]
             if abs(off) > tolerance:
-                return failed("off", off, **more)
+                return failed("off" if abs(off) <= _FAR * tolerance else "far", off, **more)
             compared += 1
             widest = max(widest, abs(off) / tolerance)
         if not compared:
