@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from app.bridge.commission_presenter import CommissionPresenter
 from app.bridge.workshop import AssetChoice
@@ -34,6 +34,8 @@ class CommissionPage(QWidget):
         self.presenter = presenter
         # The focus waits for what can be resumed to have been looked up.
         self._arriving = False
+        # Arrived before there was anything to begin with.
+        self._early = False
         self.message = InlineMessage(look)
         self.start = StartView(look)
         self.wizard = WizardView(look, presenter)
@@ -102,9 +104,12 @@ class CommissionPage(QWidget):
     @Slot()
     def _start_changed(self) -> None:
         presenter = self.presenter
+        focus = QApplication.focusWidget()
+        early = self._early and focus is not None and self.start.isAncestorOf(focus)
         self.start.show_start(presenter.rows, presenter.choices, presenter.signed)
-        if self._arriving and self._stack.currentWidget() is self.start:
+        if (self._arriving or early) and self._stack.currentWidget() is self.start:
             self._arriving = False
+            self._early = not presenter.rows and not presenter.choices
             self.start.focus_first()
 
     @Slot()
