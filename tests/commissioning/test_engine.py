@@ -168,7 +168,7 @@ async def test_settings_are_written_read_back_and_the_old_ones_kept(site):
 
 
 async def test_a_document_is_the_whole_job(site):
-    job = await site.job("SP-0001", base("tilt"))
+    job = await site.job("SP-0001", base("door_closed"))
     await run(job)
     document = job.job.document()
     assert Job.of(document).document() == document

@@ -20,11 +20,11 @@ from app.settings import Texts
 from app.simulator.options import MODBUS_TCP, SimulatorOptions
 from app.simulator.run import FieldSimulator
 from app.store.opening import open_reader
-from tests.cli.command import COMMAND, environment
+from tests.cli.command import COMMAND, environment, lines
 from tests.fakes.quick_jobs import QUICK
 
 ROOT = Path(__file__).parents[2]
-AT_ONCE = 3
+AT_ONCE = 4
 TEXTS = Texts("en")
 
 
@@ -41,14 +41,15 @@ class Case:
 
 
 CASES = (
+    # The longest first: the others are over meanwhile.
+    Case("lighting", "acknowledged/lamp1", "accepted", more=("door_closed/door",)),
     Case("connect", "line_errors/gateway", "running"),
     Case("discover", "config/lamp1", "sent", more=("line_errors/gateway",)),
     Case("electrical", "tilt/door", "running"),
-    Case("lighting", "acknowledged/lamp1", "accepted", more=("tilt/door",)),
     Case("environment", "in_range/weather", "running", changes={"environment_window_s": 2}),
-    Case("review", "tilt/door", "sealing"),
-    Case("review", "tilt/door", "signed", signed=True),
-    Case("review", "tilt/door", "half written", signed=True),
+    Case("review", "door_closed/door", "sealing"),
+    Case("review", "door_closed/door", "signed", signed=True),
+    Case("review", "door_closed/door", "half written", signed=True),
 )
 
 
@@ -135,6 +136,8 @@ async def gone_on(job: Job, place, ready, data: Path) -> None:
         *("--answers", f"eyes:{ready.eyes}"),
     )
     assert code == 0, told
+    (facts,) = lines(told.splitlines()[-1], "commission")
+    assert facts["verdict"] == "commissioned"
     ended, _ = await kept(data)
     for check, state in job.states.items():
         if state.verdict is Verdict.PASS:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from app.commissioning.filling import filled
 from app.commissioning.job import Instrument, Position
 from app.commissioning.sealing import SIGNED, kept_report, sign_off
 from app.commissioning.signing import operator_key
@@ -29,10 +30,10 @@ async def site(tmp_path):
     await opened.close()
 
 
-async def leaning(site, **changes):
-    """A job that has run and is rejected, for a pole that leans."""
-    site.simulator.inject("tilted@SP-0001/door")
-    job = await site.job("SP-0001", lambda check: check.id == "tilt/door", **changes)
+async def failing(site, fault="door_open", wanted="door_closed", **changes):
+    """A job that has run, with one check that fails."""
+    site.simulator.inject(f"{fault}@SP-0001/door")
+    job = await site.job("SP-0001", lambda check: check.base == wanted, **changes)
     await run(job)
     return job
 
@@ -44,7 +45,7 @@ async def signed(site, job, *, soaked=False):
 
 
 async def test_a_rejected_job_is_signed_as_rejected_and_stays_as_it_was_signed(site, tmp_path):
-    job = await leaning(site)
+    job = await failing(site, "tilted", "tilt")
     assert job.job.verdict() is JobVerdict.REJECTED
     sealed = await signed(site, job)
     assert [proof.text for proof in verify(sealed, TEXTS) if not proof.good] == []
@@ -63,7 +64,7 @@ async def test_a_rejected_job_is_signed_as_rejected_and_stays_as_it_was_signed(s
 
 
 async def test_a_job_that_cannot_be_kept_is_not_signed_and_can_be_signed_later(site):
-    job = await leaning(site)
+    job = await failing(site)
     records = site.engine.audit.records
     real = records.save_job
 
@@ -82,7 +83,7 @@ async def test_a_job_that_cannot_be_kept_is_not_signed_and_can_be_signed_later(s
 
 
 async def test_nothing_is_signed_before_the_soak_is_over_unless_it_is_waived(site):
-    job = await leaning(site, soak_s=600)
+    job = await failing(site, soak_s=600)
     with pytest.raises(UserFacing, match="soak"):
         await signed(site, job, soaked=True)
     with pytest.raises(UserFacing, match="role"):
@@ -106,16 +107,15 @@ async def test_position_and_instruments_are_kept_and_those_overdue_make_a_readin
     state = job.state(check)
     assert state.verdict is Verdict.MARGINAL
     assert "2020-01-31" in state.text
-    await job.measure_with(check, Instrument(name="Kestrel 5500", serial="K2", due="2199-01-31"))
-    await job.run(check)
-    await job.idle()
-    assert state.verdict is Verdict.PASS
-    rows = [
-        row.attempt.spec["options"]["instrument"]["serial"]
+    (kept,) = [
+        row.attempt
         for row in await site.engine.audit.records.attempts(job.job.id)
         if row.attempt.check == check
     ]
-    assert rows == ["K1", "K2"]
+    assert kept.spec["options"]["instrument"]["serial"] == "K1"
+    await job.measure_with(check, Instrument(name="Kestrel 5500", serial="K2", due="2199-01-31"))
+    planned = filled(job.job, job.job.check(check), "gateway", kept.started_ns)
+    assert planned.options["instrument"]["overdue"] is False
     kept = await site.engine.audit.records.job(job.job.id)
     assert kept["position"]["accuracy_m"] == 2.5
     sealed = await asyncio.wait_for(signed(site, job), 10)

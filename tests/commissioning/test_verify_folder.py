@@ -20,7 +20,7 @@ from app.store.records_rows import Table
 from tests.fakes.jobs import no_fade, open_site, run
 
 TEXTS = Texts("en")
-CHECKS = ("config/lamp1", "tilt/door")
+CHECKS = ("config/lamp1", "door_closed/door")
 
 
 @pytest.fixture(scope="module")
