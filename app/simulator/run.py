@@ -18,7 +18,7 @@ from app.simulator.eyes import Eyes
 from app.simulator.modbus_server import TcpServer, Units
 from app.simulator.options import MODBUS_RTU, MODBUS_RTU_TCP, MODBUS_TCP, MQTT, SimulatorOptions
 from app.simulator.publisher import Publisher
-from app.simulator.world import STEP_S, Catalogue, Field, World
+from app.simulator.world import SLOW_STEPS, STEP_S, Catalogue, Field, World
 from app.tasks import Tasks
 from app.wording import told
 
@@ -30,6 +30,7 @@ else:  # pragma: no cover
 RECONNECT_S = 1.0
 CONNECT_S = 5.0
 PING_S = 20.0
+_SETTLE_S = SLOW_STEPS * STEP_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +128,15 @@ class FieldSimulator:
             poles=options.poles,
             signs=options.signs,
             seed=options.seed,
-            start_s=self.now_s(),
+            start_s=self.now_s() - _SETTLE_S,
             place=options.place,
             report_s=options.publish_s,
         )
         self.world = World(field, Catalogue(profile=library.profile, asset_type=library.asset_type))
         for fault in options.faults:
             self.world.inject(fault)
+        # Faults are there from the first look on, not from the next time that something moves.
+        self.world.advance(_SETTLE_S)
         self._served = {
             number: _Served(asset, options.host) for number, asset in self.world.assets.items()
         }
