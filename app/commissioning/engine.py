@@ -184,8 +184,7 @@ class JobEngine:
         """Accept a failure by whoever may; it is on the first page of the report.
 
         Raises:
-            UserFacing: it can never be waived, the role may not, the reason is too short, or the
-                check has not failed.
+            UserFacing: it may not be waived, as ``Decisions.waive`` says.
         """
         self._decisions.waive(check, who, role, reason)
         self.job.free_blocked()
@@ -193,20 +192,12 @@ class JobEngine:
         self._pump()
 
     async def waive_soak(self, *, who: str, role: str, reason: str) -> None:
-        """Let the job be signed before its soak is over; durable when this returns.
-
-        Raises:
-            UserFacing: the role may not, or the reason is too short.
-        """
+        """Let the job be signed before its soak is over, or raise UserFacing."""
         self._decisions.waive_soak(who, role, reason)
         await self._save("")
 
     async def locate(self, position: Position) -> None:
-        """Keep where the asset stands; durable when this returns.
-
-        Raises:
-            UserFacing: there is no such place.
-        """
+        """Keep where the asset stands, or raise UserFacing where there is no such place."""
         self._decisions.locate(position)
         await self._save("")
 
