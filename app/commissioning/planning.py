@@ -140,6 +140,7 @@ def _slots(entry: CheckEntry, fitted: Fitted) -> list[DeviceSlot | None]:
         and selector.get("slot", slot.id) == slot.id
         and selector.get("function", slot.function) == slot.function
         and (not selector.get("settings") or slot.settings)
+        and (not selector.get("nameplate") or slot.nameplate)
         and ("with" not in selector or _has(fitted.profiles[slot.id], selector["with"]))
     ]
 
@@ -190,8 +191,13 @@ def _one(
         settings=dict(slot.settings) if slot else {},
         limits={name: found.value for name, found in named.items()},
         named={name: msgspec.to_builtins(found) for name, found in named.items()},
-        options=dict(entry.options),
+        options={**entry.options, **_ordered(entry, slot)},
     )
+
+
+def _ordered(entry: CheckEntry, slot: DeviceSlot | None) -> dict[str, Any]:
+    """What the device ordered says of itself, for a check that is about that."""
+    return {"nameplate": dict(slot.nameplate)} if slot and entry.device.get("nameplate") else {}
 
 
 def _ids(

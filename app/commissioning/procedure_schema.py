@@ -30,6 +30,7 @@ SELECTOR = Table(
         "all": Field(shape=Shape.BOOL, about="every device"),
         "with": text("only devices whose profile has this point", pattern=NAME),
         "settings": Field(shape=Shape.BOOL, about="only devices that the asset type sets up"),
+        "nameplate": Field(shape=Shape.BOOL, about="only devices whose nameplate is ordered"),
     },
 )
 CHECK = Table(

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 class DeviceSlot:
     """One device that an asset of a type has: which profile, at which Modbus unit.
 
-    ``settings`` are the values its writable points shall have, by point id; ``supply`` is the
-    point (``slot/point``) of the meter whose phase feeds it, empty where none measures it.
+    ``settings`` are the values its writable points shall have, by point id; ``nameplate`` those
+    that the device ordered says of itself; ``supply`` is the point (``slot/point``) of the meter
+    whose phase feeds it, empty where none measures it.
     """
 
     id: str
@@ -20,6 +21,7 @@ class DeviceSlot:
     unit: int = 1
     function: str = ""
     settings: dict[str, float] = field(default_factory=dict)
+    nameplate: dict[str, float] = field(default_factory=dict)
     supply: str = ""
 
 

@@ -51,8 +51,9 @@ def build_asset_type(document: dict[str, Any]) -> AssetType:
 
 def _slot(entry: dict[str, Any]) -> DeviceSlot:
     fields = _wholes(entry, "unit")
-    if "settings" in entry:
-        fields["settings"] = _numbers(entry["settings"], *entry["settings"])
+    for name in ("settings", "nameplate"):
+        if name in entry:
+            fields[name] = _numbers(entry[name], *entry[name])
     return DeviceSlot(**fields)
 
 

@@ -226,6 +226,12 @@ SLOT = Table(
             pattern=NAME,
             item=number("value"),
         ),
+        "nameplate": Field(
+            shape=Shape.MAP,
+            about="what the device ordered says of itself, by point",
+            pattern=NAME,
+            item=number("value"),
+        ),
         "supply": text("point of the meter that measures its supply, as slot/point"),
     },
 )

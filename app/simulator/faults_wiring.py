@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from app.simulator.device import Readings
@@ -97,6 +98,13 @@ def _say(point: str, values: Readings, *, value: Value) -> None:
     values[point] = value
 
 
+def _other_luminaire(target: Target) -> Undo:
+    lamp, watts = target.pole.lamps[target.device.slot.id], target.parameters["watts"]
+    return both(
+        swap(lamp, "rated_w", watts), swap(lamp, "rating", replace(lamp.rating, power_w=watts))
+    )
+
+
 def _flicker(target: Target) -> Undo:
     lamp = target.pole.lamps[target.device.slot.id]
     return both(swap(lamp, "flicker", target.parameters["depth"]))
@@ -161,6 +169,16 @@ FAULTS: tuple[Fault, ...] = (
         devices=LIGHTING,
         inject=_lamp("returns_after_s", "seconds"),
         parameters={"seconds": 1.0},
+    ),
+    Fault(
+        id="other_luminaire",
+        title="Another luminaire, and it says so",
+        does="A smaller luminaire is fitted whose driver knows its own nameplate.",
+        function="lighting",
+        seen_by="nameplate",
+        devices=LIGHTING,
+        inject=_other_luminaire,
+        parameters={"watts": 78.0},
     ),
     Fault(
         id="hot_driver",

@@ -57,6 +57,7 @@ SHOWN = {
     "flicker": (COUPLED, None),
     "lagging_light": (COUPLED, lambda r: r["dim_level"] == 100 and r["lamp_power"] < 110),
     "own_schedule": (COUPLED, lambda r: r["dim_level"] == 35 and r["dim_command"] == 100),
+    "other_luminaire": (COUPLED, lambda r: r["rated_power"] == 78 and r["lamp_power"] < 90),
     "hot_driver": ({"lamp1"}, lambda r: r["high_temperature"]),
     "reversed_transformer": ({"meter"}, lambda r: r["power_l1"] < -100),
     "swapped_transformers": ({"meter"}, lambda r: 70 < r["power_l1"] < 100 < r["power_l2"]),

@@ -9,6 +9,7 @@ from app.commissioning.checks.base import (
     Judging,
     Lane,
     Rig,
+    between,
     failed,
     graded,
     passed,
@@ -57,6 +58,43 @@ class Agreement:
         apart = own - other
         verdict = Verdict.PASS if abs(apart) <= tolerance else Verdict.FAIL
         return graded(verdict, "apart", apart, values=words, **more)
+
+
+class Nameplate:
+    """What the device says of itself is what was ordered: the wrong one may be right in itself."""
+
+    name = "nameplate"
+    lane = Lane.PASSIVE
+    asks = False
+    watches = False
+
+    async def gather(self, check: PlannedCheck, rig: Rig) -> None:
+        """Read those points."""
+        await rig.read(check.slot, *check.options["nameplate"])
+
+    def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
+        """Each within the tolerance of a nameplate."""
+        profile = trace.profiles[check.slot]
+        share = check.limit("tolerance_pct") / 100.0
+        shown = ""
+        for point, wanted in check.options["nameplate"].items():
+            unit, decimals = unit_of(profile, point)
+            title, title_zh = title_of(profile, point)
+            low, high = sorted((wanted * (1 - share), wanted * (1 + share)))
+            more = {
+                "unit": unit,
+                "decimals": decimals,
+                "limit": between(low, high, plain),
+                "values": {"point": title, "point_zh": title_zh},
+            }
+            numbers = trace.numbers(check.slot, point)
+            if not numbers:
+                return failed("bad", "–", **more)
+            value = numbers[-1][1]
+            if not low <= value <= high:
+                return failed("other", value, **more)
+            shown = f"{value:.{decimals}f}"
+        return passed(shown, limit=f"± {plain(100 * share)} %")
 
 
 class InMeter(Judging):

@@ -24,6 +24,7 @@ KINDS: tuple[CheckKind, ...] = (
     values.Share(),
     values.Reference(),
     agreement.Agreement(),
+    agreement.Nameplate(),
     config.Config(),
     config.Restart(),
     config.Kept(),
