@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import UserFacing
 from app.settings import Texts
+from app.store.guard import lock_file, sign_lock
 from app.wording import worded
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 
 class DataFolder:
@@ -63,7 +58,7 @@ class DataFolder:
         texts = texts or Texts()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            handle = (self.path / "in-use").open("a+b")
+            descriptor = os.open(self.path / "in-use", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise worded(
                 UserFacing,
@@ -72,17 +67,16 @@ class DataFolder:
                 folder=self.path,
                 error=error.strerror or str(error),
             ) from error
-        if not _try_lock(handle):
-            handle.seek(0)
+        handle = os.fdopen(descriptor, "r+b")
+        try:
+            lock_file(handle)
+        except OSError as error:
             other = handle.read(32).decode("ascii", "replace").strip() or "?"
             handle.close()
             raise worded(
                 UserFacing, texts, "services.folder.in_use", folder=self.path, process=other
-            )
-        handle.seek(0)
-        handle.truncate()
-        handle.write(f"{os.getpid()}\n".encode("ascii"))
-        handle.flush()
+            ) from error
+        sign_lock(handle)
         self._lock = handle
 
     def release(self) -> None:
@@ -90,16 +84,3 @@ class DataFolder:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-
-def _try_lock(handle: BinaryIO) -> bool:
-    try:
-        if sys.platform == "win32":
-            # Beyond the end, so that the number of the process stays readable for the others.
-            handle.seek(1 << 20)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

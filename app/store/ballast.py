@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -43,6 +44,12 @@ class Ballast:
                 self._filling = file.tell() < self._size
         except OSError:
             self._filling = False
+
+    def make_room(self) -> None:
+        """Free it where the disk is so full that a store could not even be opened."""
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(self.path.parent).free < limit("store", "wal_bytes"):
+                self.free()
 
     def free(self) -> bool:
         """Give the room back to the disk; False where there was none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -24,18 +25,20 @@ NETWORK_TYPES = frozenset(
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _LOCKED_BYTE = 1 << 30
+_SIGN = 16
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 class StoreLock:
     """The lock file beside a store; the system frees it when its holder dies.
 
-    ``existed`` says that a store was opened here before.
+    ``existed`` says that a store was opened here before: then a file that has lost its head is
+    ours and damaged, else it is somebody else's and stays as it is.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.with_name(path.name + ".lock")
-        self.existed = self.path.exists()
+        self.existed = self.path.exists() and self.path.stat().st_size > 0
         self._file: BinaryIO | None = None
 
     def take(self) -> None:
@@ -55,7 +58,7 @@ class StoreLock:
             ) from error
         file = os.fdopen(descriptor, "r+b")
         try:
-            _lock(file)
+            lock_file(file)
         except OSError as error:
             holder = file.read(32).decode("ascii", "replace").strip()
             file.close()
@@ -65,19 +68,34 @@ class StoreLock:
                 name=self.path.name.removesuffix(".lock"),
                 process=holder or "?",
             ) from error
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n".encode())
-        file.flush()
+        sign_lock(file)
         self._file = file
 
-    def release(self) -> None:
-        """Let others have the store. The file stays: removing it would race with the next one."""
+    def release(self, *, opened: bool = True) -> None:
+        """Let others have the store; not ``opened``: what stands there was refused.
+
+        The file stays, as removing it would race with the next one, but it only keeps its word
+        that a store was here where there was one.
+        """
         if self._file is not None:
+            if not opened and not self.existed:
+                self._file.truncate(0)
             self._file.close()
             self._file = None
 
 
-def _lock(file: BinaryIO) -> None:
+def sign_lock(file: BinaryIO) -> None:
+    """Write this process into a lock file, always over the same bytes, also on a full disk.
+
+    Where even that is refused the lock holds all the same; only its holder goes unnamed.
+    """
+    with contextlib.suppress(OSError):
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+        os.write(file.fileno(), f"{os.getpid()}\n".encode().ljust(_SIGN))
+
+
+def lock_file(file: BinaryIO) -> None:
+    """Keep every other process from locking the file; OSError where one has it."""
     if sys.platform == "win32":
         file.seek(_LOCKED_BYTE)
         try:

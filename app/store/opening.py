@@ -14,6 +14,7 @@ from app import __version__
 from app.core.errors import StoreUnavailable, UserFacing
 from app.settings import Texts, limit
 from app.store import schema
+from app.store.ballast import Ballast
 from app.store.base import Recovery, StoreStatus
 from app.store.catalog import Catalog
 from app.store.guard import StoreLock, refuse_network_share
@@ -99,6 +100,7 @@ def _open(path: Path, texts: Texts) -> Opened:
     refuse_network_share(path)
     lock = StoreLock(path)
     lock.take()
+    Ballast(path).make_room()
     try:
         recovery = _made_whole(path, texts, known=lock.existed)
         connection = schema.open_writer(path)
@@ -109,10 +111,10 @@ def _open(path: Path, texts: Texts) -> Opened:
             (time.time_ns(), os.getpid(), __version__),
         )
     except sqlite3.Error as error:
-        lock.release()
+        lock.release(opened=False)
         raise told(StoreUnavailable, "store.closed_to.database", path=path, error=error) from error
     except BaseException:
-        lock.release()
+        lock.release(opened=False)
         raise
     unchecked = recovery is None and path.stat().st_size > limit("store", "quick_check_bytes")
     return Opened(path, connection, catalog, lock, recovery, unchecked)

@@ -20,6 +20,7 @@ from app.store.records import Records
 from app.store.salvage import recover
 from app.store.schema import open_reader, open_writer, store_id
 from app.store.writer import Writer
+from app.wording import told
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,7 @@ class SqliteStore(Reads):
             StoreUnavailable: the store is closed.
         """
         if self._closed:
-            raise StoreUnavailable("Samples were appended to a store that is closed.")
+            raise told(StoreUnavailable, "store.unwritten.closed", path=self._path)
         self._writer.inbox.append(batches)
 
     async def flush(self) -> None:

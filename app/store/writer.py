@@ -305,7 +305,9 @@ class Writer:
             self._on_problem()
 
     def _refusal(self) -> StoreUnavailable:
-        return told(StoreUnavailable, "store.unwritten", path=self._path, problem=self.problem)
+        return told(
+            StoreUnavailable, f"store.unwritten.{self.problem or 'closed'}", path=self._path
+        )
 
     def _cycle_is_due(self) -> bool:
         if self.catalog.pending_bytes >= limit("store", "journal_bytes"):

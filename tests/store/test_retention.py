@@ -6,6 +6,8 @@ from contextlib import closing
 import pytest
 
 from app.settings import _limits
+from app.store.ballast import Ballast
+from app.store.opening import open_store
 from tests.store.rowmaker import LAMP, POWER, SECOND, T0, sensor, sensor_batch
 from tests.store.test_store_agrees import check_envelope
 
@@ -91,4 +93,15 @@ async def test_the_ballast_is_there_and_can_be_freed(store, limits, tmp_path):
         ballast.step()
     assert ballast.free()
     assert not ballast.free()
+    assert not ballast.path.exists()
+
+
+async def test_the_ballast_makes_room_for_a_store_to_open_on_a_full_disk(tmp_path, limits):
+    ballast = Ballast(tmp_path / "samples.db")
+    ballast.path.write_bytes(bytes(100))
+    ballast.make_room()
+    assert ballast.size() == 100
+    limits(wal_bytes=2**62)  # as if the disk had no more than this
+    store = await open_store(f"sqlite://{tmp_path}/samples.db")
+    await store.close()
     assert not ballast.path.exists()
