@@ -10,12 +10,16 @@ from typing import Any
 import msgspec
 
 from app.commissioning.evidence import HEAD, split
+from app.commissioning.job import Job
 from app.commissioning.proofs import Proof, proof
 from app.commissioning.replaying import ChainLink, chain, recorded_profiles, replay
 from app.commissioning.signing import fingerprint, is_signed
+from app.core.commissioning import Verdict
 from app.settings import Texts
 from app.store.records_rows import canonical
 
+_BY_ATTEMPT = frozenset({Verdict.PASS, Verdict.MARGINAL, Verdict.FAIL})
+"""Verdicts that only an attempt gives; the others are people's and the plan's."""
 _NAMED = 5
 """Changed blocks that are named; whoever changed more is known by then."""
 
@@ -43,7 +47,26 @@ def verify(data: bytes, texts: Texts) -> list[Proof]:
         proof("profile", texts, good=False, at=slot, reason=why) for slot, why in problems
     )
     proofs.extend(replay(attempts, profiles, str(document["job"].get("asset", "")), texts))
+    proofs.extend(_stated(document, attempts, texts))
     return proofs
+
+
+def _stated(document: dict[str, Any], attempts: list[ChainLink], texts: Texts) -> Iterator[Proof]:
+    """Whether what the report states of its checks and its job is what the attempts came to."""
+    try:
+        job = Job.of(document["job"])
+    except (TypeError, msgspec.ValidationError) as error:
+        yield proof("stated", texts, good=False, at=str(error))
+        return
+    last = {link.attempt.check: link.attempt.outcome.verdict for link in attempts}
+    wrong = [
+        check
+        for check, state in job.states.items()
+        if state.verdict in _BY_ATTEMPT and last.get(check) is not state.verdict
+    ]
+    if document.get("verdict") != job.verdict().value:
+        wrong.append(str(document.get("verdict")))
+    yield proof("stated", texts, good=not wrong, at=", ".join(wrong))
 
 
 def _seal(body: bytes, sealed: dict[str, Any], texts: Texts) -> Iterator[Proof]:

@@ -69,6 +69,17 @@ async def test_a_verdict_that_its_bytes_do_not_support_is_found_even_when_sealed
     assert {"row", "replay"} <= bad
 
 
+async def test_a_check_that_is_stated_better_than_its_attempts_is_found(sealed):
+    body, _ = split(sealed)
+    document = json.loads(body)
+    document["job"]["states"]["tilt/door"]["verdict"] = "pass"
+    document["verdict"] = "commissioned"
+    key = await operator_key("Mallory", MemorySecrets())
+    forged = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
+    (found,) = [proof for proof in verify(forged, TEXTS) if not proof.good]
+    assert (found.id, found.at) == ("stated", "tilt/door")
+
+
 async def test_a_changed_profile_and_a_foreign_signature_are_found(sealed):
     data = sealed
     body, facts = split(data)
