@@ -185,7 +185,7 @@ class Session(QObject):
         connection, secrets = self.form.connection(), self.form.secrets()
         before = self.form.saved.name if self.form.saved else ""
         done = self.tr("Saved {0}").format(connection.name)
-        self._do(self._save_form(connection, before, secrets), done)
+        self._do(lambda: self._save_form(connection, before, secrets), done)
 
     async def _save_form(
         self, connection: SavedConnection, before: str, secrets: dict[str, str]
@@ -211,19 +211,21 @@ class Session(QObject):
     def enable(self, name: str, *, enabled: bool) -> None:
         """Open or close a connection for good."""
         text = self.tr("Enabled {0}") if enabled else self.tr("Disabled {0}")
-        self._do(self.engine.connections.enable(name, enabled), text.format(name))
+        connections = self.engine.connections
+        self._do(lambda: connections.enable(name, enabled), text.format(name))
 
     def remove(self, name: str) -> None:
         """Forget a connection; ``bring_back`` takes that back."""
         self._removed = self.saved(name)
-        self._do(self.engine.connections.remove(name), self.tr("Removed {0}").format(name))
+        connections = self.engine.connections
+        self._do(lambda: connections.remove(name), self.tr("Removed {0}").format(name))
 
     def bring_back(self) -> None:
         """Add again what was removed last; a password of it has to be typed again."""
         if self._removed is not None:
             done = self.tr("{0} is back").format(self._removed.name)
-            self._do(self.engine.connections.add(self._removed), done)
-            self._removed = None
+            removed, self._removed = self._removed, None
+            self._do(lambda: self.engine.connections.add(removed), done)
 
     def import_file(self, file: Path) -> None:
         """Add the connections of a file; those whose names are taken are changed."""
@@ -233,7 +235,9 @@ class Session(QObject):
             text = self.tr("{0} cannot be imported: {1}. Nothing was changed.")
             self.operation_failed.emit(text.format(file, error))
             return
-        self._do(self._import(found), self.tr("Imported {0} connections").format(len(found)))
+        self._do(
+            lambda: self._import(found), self.tr("Imported {0} connections").format(len(found))
+        )
 
     def export_file(self, file: Path) -> None:
         """Write all connections to a file, without their secrets."""
@@ -260,7 +264,8 @@ class Session(QObject):
         self.diagnostics.clear()
         if self._diagnosis is not None:
             self._diagnosis.cancel()
-        work = self._guarded(self._diagnose(connection, self.form.secrets()), "")
+        secrets = self.form.secrets()
+        work = self._guarded(lambda: self._diagnose(connection, secrets), "")
         self._diagnosis = self.tasks.spawn(work, "diagnosis")
 
     def ports(self) -> list[tuple[str, str]]:
@@ -294,12 +299,13 @@ class Session(QObject):
             self.operation_failed.emit(str(error))
         self.look()
 
-    def _do(self, work: Coroutine[Any, Any, None], done: str) -> None:
+    def _do(self, work: Callable[[], Coroutine[Any, Any, None]], done: str) -> None:
         self.tasks.spawn(self._guarded(work, done), "operation")
 
-    async def _guarded(self, work: Coroutine[Any, Any, None], done: str) -> None:
+    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]], done: str) -> None:
+        # The work is made here: a task that is cancelled before it began leaves none behind.
         try:
-            await work
+            await work()
         except WaysideError as error:
             self.operation_failed.emit(str(error))
         else:

@@ -15,17 +15,10 @@ from app.core.commands import Command, CommandRequest
 from app.core.commissioning import Frame
 from app.core.errors import UserFacing
 from app.core.profiles import DeviceProfile
-from app.links.base import CaptureSink, Link, PolledLink, StreamedLink
+from app.links.base import Link, PolledLink, StreamedLink
 from app.profiles.library import Library
 from app.profiles.messages import mappers
 from app.wording import told
-
-
-class TappedLink(PolledLink, Protocol):
-    """A polled link whose raw bytes can be seen."""
-
-    def tap(self, sink: CaptureSink) -> Unsubscribe:
-        """Hand raw bytes to one more sink."""
 
 
 class Sender(Protocol):
@@ -75,7 +68,7 @@ class AssetField:
         self.asset_type = asset_type
         self.around = around
         self.clock = around.clock
-        self.polled: TappedLink | None = None
+        self.polled: PolledLink | None = None
         self.streamed: StreamedLink | None = None
         self.links = tuple(links)
         self._stops: list[Unsubscribe] = []
@@ -83,7 +76,7 @@ class AssetField:
         self.profiles: dict[str, DeviceProfile] = {}
         self.units: dict[str, int] = {}
         for link in links:
-            if isinstance(link, PolledLink) and hasattr(link, "tap"):
+            if isinstance(link, PolledLink):
                 self._take_polled(link)
             elif isinstance(link, StreamedLink):
                 self._take_streamed(link)
@@ -91,19 +84,18 @@ class AssetField:
             raise told(UserFacing, "jobs.no_link", asset=number)
 
     def _take_polled(self, link: PolledLink) -> None:
-        tapped: TappedLink = link  # type: ignore[assignment]
-        self.polled = tapped
+        self.polled = link
         for slot in self.asset_type.devices:
             self.profiles[slot.id] = self.around.library.profile(slot.profile)
             self.units[slot.id] = slot.unit
-        rtu = not link.params.url().startswith("modbus+tcp")
+        rtu = link.params.scheme != "modbus+tcp"
         tap = ModbusTap(
             rtu=rtu,
             slots={unit: slot for slot, unit in self.units.items()},
             now_ns=self.clock.now_ns,
         )
         self._taps.append(tap)
-        self._stops.append(tapped.tap(tap))
+        self._stops.append(link.tap(tap))
 
     def _take_streamed(self, link: StreamedLink) -> None:
         if not self.asset_type.message_profile:

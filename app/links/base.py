@@ -84,6 +84,9 @@ class PolledLink(Link, Protocol):
     def backing_off(self, unit: int) -> float:
         """Seconds until a silent unit is asked again; 0 for a unit that answers."""
 
+    def tap(self, sink: CaptureSink) -> Unsubscribe:
+        """Hand raw bytes to one more sink, beside any recording, until the returned is called."""
+
 
 @runtime_checkable
 class StreamedLink(Link, Protocol):

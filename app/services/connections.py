@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -210,6 +211,8 @@ class Connections:
         A link that is open is closed meanwhile: a serial port, and many a gateway, serves one.
         ``secrets`` are those of a form that is not saved.
         """
+        # Its checks know every protocol there is; loading them must not hold the loop.
+        await asyncio.to_thread(importlib.import_module, "app.links.diagnostics")
         from app.links.diagnostics import diagnose
 
         params = parse_url(connection.url, self._texts)
