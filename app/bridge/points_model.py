@@ -66,8 +66,7 @@ class PointsModel(QAbstractItemModel):
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """Show another catalogue; the search text stays."""
-        self._catalogue = catalogue
-        self.search(self._text)
+        self._show(catalogue, self._text)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -76,8 +75,12 @@ class PointsModel(QAbstractItemModel):
 
     def search(self, text: str) -> None:
         """Leave what a text is found in: number, title or Chinese title, every word somewhere."""
+        self._show(self._catalogue, text)
+
+    def _show(self, catalogue: Catalogue, text: str) -> None:
+        # Whoever looks at the rows before they go still sees the old ones.
         self.beginResetModel()
-        self._text = text
+        self._catalogue, self._text = catalogue, text
         self._filter = PointsFilter(self._catalogue, text)
         self._shown = self._filter.assets()
         self._row_of = {asset: row for row, asset in enumerate(self._shown)}
@@ -123,10 +126,8 @@ class PointsModel(QAbstractItemModel):
     def can_switch(self, index: Index) -> bool:
         """Whether the point of an index has a command."""
         node = self._node(index)
-        if node.point is None or node.device is None:
-            return False
-        profile = self._catalogue.profiles[node.device.profile]
-        return command_of(profile, node.point) is not None
+        profile = self._catalogue.profiles.get(node.device.profile) if node.device else None
+        return bool(profile and node.point and command_of(profile, node.point))
 
     def latest(self, key: PointKey) -> Sample | None:
         """The sample that the point's row shows."""
@@ -263,7 +264,8 @@ class PointsModel(QAbstractItemModel):
             sample = self._live.latest(key)
             if sample is None:
                 return False
-            return self._stale(point, sample) if role == Role.STALE else is_bad(sample.quality)
+            old = self._age_s(sample) * _NS > gap_ns(point.every_s)
+            return old if role == Role.STALE else is_bad(sample.quality)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             cells = [self._text_of(key, point, each) for each in (TITLE, VALUE, UNIT, AGE)]
             cells.append(self._states.get(key, ("", ""))[1])
@@ -290,9 +292,6 @@ class PointsModel(QAbstractItemModel):
 
     def _age_s(self, sample: Sample) -> float:
         return (self._now_ns() - sample.source_ns) / _NS
-
-    def _stale(self, point: Point, sample: Sample) -> bool:
-        return self._age_s(sample) * _NS > gap_ns(point.every_s)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -94,16 +94,20 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Width of all parts; the height of a control."""
+        return self._size(hint=True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Where room is scarce the shortcut is left out, never the label."""
+        return self._size(hint=False)
+
+    def _size(self, *, hint: bool) -> QSize:
         measures = self._look.measures
         height = measures.small_control if self._small else measures.control
-        parts = [self._icon_width(), self._width(self.text()), self._width(self.hint, hint=True)]
+        parts = [self._icon_width(), self._width(self.text())]
+        parts.append(self._width(self.hint, hint=True) if hint else 0)
         shown = [part for part in parts if part]
         pad = _GAP if self._small or not self.text() else _PAD
         return QSize(2 * pad + sum(shown) + _GAP * (len(shown) - 1), height)
-
-    def minimumSizeHint(self) -> QSize:
-        """Never smaller than what shows all of it."""
-        return self.sizeHint()
 
     def _icon_width(self) -> int:
         return _ICON if self._icon else 0
@@ -139,7 +143,8 @@ class KeyButton(QPushButton):
             painter.drawRoundedRect(
                 self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS
             )
-        x = (self.width() - self.sizeHint().width()) // 2
+        hint = bool(self.hint) and self.width() >= self.sizeHint().width()
+        x = (self.width() - self._size(hint=hint).width()) // 2
         x += _GAP if self._small or not self.text() else _PAD
         if self._icon:
             checked = self.isChecked() and self.isEnabled() and not self.primary
@@ -155,7 +160,7 @@ class KeyButton(QPushButton):
             width = self._width(self.text()) + 2
             painter.drawText(QRect(x, 0, width, self.height()), middle, self.text())
             x += width - 2 + _GAP
-        if self.hint:
+        if hint:
             painter.setFont(self._hint_font)
             painter.setPen(QColor(quiet))
             painter.drawText(QRect(x, 0, self.width() - x, self.height()), middle, self.hint)

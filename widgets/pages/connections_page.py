@@ -17,7 +17,7 @@ from widgets.base.empty_state import EmptyState
 from widgets.base.inline_message import InlineMessage
 from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
-from widgets.base.tokens import FORM_WIDTH
+from widgets.base.tokens import DESK, FORM_WIDTH
 from widgets.pages.connection_form_panel import ConnectionFormPanel
 from widgets.pages.diagnostics_panel import DiagnosticsPanel
 from widgets.pages.file_dialogs import open_dialog, save_dialog
@@ -85,7 +85,7 @@ class ConnectionsPage(QWidget):
         self.below.addWidget(self.form_panel)
         self.below.addWidget(self.diagnostics)
         self.below.setStretchFactor(1, 1)
-        self.below.setSizes([FORM_WIDTH, 900])
+        self.below.setSizes([FORM_WIDTH * self._look.measures.body // DESK.body, 900])
         self.below.setChildrenCollapsible(False)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.addWidget(self._top)

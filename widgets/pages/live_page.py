@@ -94,7 +94,8 @@ class LivePage(QMainWindow):
         self.span.installEventFilter(self._keeps)
         for span_ns in SPANS:
             self.span.addItem(self.tr("Last {0}").format(self._span_text(span_ns)), span_ns)
-        self.span.setMinimumWidth(128)
+        self.span.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.span.setMinimumWidth(max(128, self.span.sizeHint().width()))
         self.follow = KeyButton(look, self.tr("Follow"), shortcut="F", icon="follow")
         self.pause = KeyButton(look, self.tr("Pause"), shortcut="Space", icon="pause")
         self.crosshair = KeyButton(look, self.tr("Crosshair"), shortcut="X", icon="crosshair")

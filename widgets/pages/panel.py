@@ -54,7 +54,7 @@ class TitleRow(QWidget):
         self.row.addWidget(self.title)
         self.row.addWidget(self.note)
         self.row.addStretch(1)
-        self.setFixedHeight(TITLE_HEIGHT)
+        self.setFixedHeight(max(TITLE_HEIGHT, look.measures.small_control + 8))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line below."""
