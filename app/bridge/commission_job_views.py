@@ -180,6 +180,8 @@ class JobViews:
         return state.text_zh if self._chinese else state.text
 
     def _action(self, check: PlannedCheck, state: CheckState) -> tuple[str, str]:
+        if state.held and state.text and state.verdict is _V.NOT_RUN:
+            return "retry", check.id
         if state.verdict not in _OPENED:
             return "", ""
         if state.verdict is _V.BLOCKED:

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.bridge.commission_evidence import EvidenceView, evidence_of
 from app.bridge.commission_header import connection_of, header_of
 from app.bridge.commission_job_views import JobViews
 from app.bridge.commission_ramps import Ramps, RampView
-from app.bridge.commission_views import HELD, REVIEW, HeaderView, JobView
+from app.bridge.commission_views import HELD, HeaderView, JobView
+from app.bridge.timers import timer
 from app.bridge.workshop import AssetChoice, JobRow, OpenJob, Workshop
 from app.core.errors import WaysideError
 from app.settings import Texts
@@ -78,17 +79,11 @@ class CommissionPresenter(QObject):
         self._selected = ""
         self._typed: dict[str, str] = {}
         self._reopened: dict[str, int] = {}
+        self._place = ""
         self._stop: Callable[[], None] | None = None
-        self._batch = self._timer(BATCH_MS, self._show, single=True)
-        self._keep = self._timer(TYPED_MS, self._keep_typed, single=True)
-        self._tick = self._timer(1000, self._ticked)
-
-    def _timer(self, ms: int, slot: Callable[[], None], *, single: bool = False) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(ms)
-        timer.setSingleShot(single)
-        timer.timeout.connect(slot)
-        return timer
+        self._batch = timer(self, BATCH_MS, self._show, single=True)
+        self._keep = timer(self, TYPED_MS, self._keep_typed, single=True)
+        self._tick = timer(self, 1000, self._ticked)
 
     # The start page
 
@@ -123,10 +118,18 @@ class CommissionPresenter(QObject):
 
     async def close(self) -> None:
         """End what was begun for the window; an open job stays open."""
-        if self._keep.isActive():
-            self._keep_typed()
+        job, place, typed = self.workshop.open, self._place, self._typed
         self._detach()
         await self.tasks.cancel()
+        # What was wished in the last moment is kept before the window goes.
+        if job is not None:
+            await self._guarded(self._keep_last(job, place, typed))
+
+    async def _keep_last(self, job: OpenJob, place: str, typed: dict[str, str]) -> None:
+        if place and place != job.engine.job.focus:
+            await job.engine.set_focus(place)
+        for name, value in typed.items():
+            await job.engine.set_field(name, value)
 
     def _open(self, work: Coroutine[Any, Any, OpenJob]) -> None:
         if self.busy:
@@ -155,11 +158,12 @@ class CommissionPresenter(QObject):
         self.opened.emit()
 
     def _detach(self) -> None:
-        for timer in (self._batch, self._tick, self._keep):
-            timer.stop()
+        for running in (self._batch, self._tick, self._keep):
+            running.stop()
         if self._stop is not None:
             self._stop()
-        self.report = ""
+        self.report = self._place = ""
+        self._typed = {}
         self._stop = self._views = self._ramps = self.view = self.evidence = None
         self._selected = ""
 
@@ -279,16 +283,12 @@ class CommissionPresenter(QObject):
         """Make a check now; one that is under way begins anew."""
         self._do(self._run_each([check]))
 
-    def start_held(self, step: str) -> None:
-        """Start what a step lights, moves or sounds; its danger text has been shown."""
+    def start(self, step: str) -> None:
+        """Start what a step lights, moves or sounds: what waits for it, else all of it again."""
         if self.view is not None:
-            self._do(self._run_each([c.id for c in self.view.of_step(step) if c.state == HELD]))
-
-    def rerun(self, step: str) -> None:
-        """Run again what a step lights, moves or sounds."""
-        if self.view is not None:
-            checks = [c.id for c in self.view.of_step(step) if c.danger and c.state != "running"]
-            self._do(self._run_each(checks))
+            dangers = [check for check in self.view.of_step(step) if check.danger]
+            held = [check.id for check in dangers if check.state == HELD]
+            self._do(self._run_each(held or [check.id for check in dangers]))
 
     async def _run_each(self, checks: list[str]) -> None:
         job = self.workshop.open
@@ -341,6 +341,16 @@ class CommissionPresenter(QObject):
         """Sign the job and write its report; ``said`` names the file."""
         self._do(self._sign())
 
+    def reject(self) -> None:
+        """Stop what runs or is asked, and sign the job as it then stands."""
+        self._do(self._reject())
+
+    async def _reject(self) -> None:
+        if (job := self.workshop.open) is not None:
+            for check in job.engine.running():
+                await job.engine.cancel(check)
+            await self._sign()
+
     async def _sign(self) -> None:
         job, signer = self.workshop.open, self.workshop.signer
         if job is None or signer is None or self.busy:
@@ -358,7 +368,9 @@ class CommissionPresenter(QObject):
         """Keep where a person is, so that a killed program comes back there."""
         job = self.workshop.open
         place = f"{self._step}|{control}"
-        if job is not None and job.engine.job.focus != place:
+        # A window that is being closed moves its focus about.
+        if job is not None and self._views is not None and job.engine.job.focus != place:
+            self._place = place
             self._do(job.engine.set_focus(place))
 
     def typed(self, check: str, name: str, text: str) -> None:
@@ -374,11 +386,6 @@ class CommissionPresenter(QObject):
             for name, value in typed.items():
                 if job.engine.job.fields.get(name) != value:
                     self._do(job.engine.set_field(name, value))
-
-    @staticmethod
-    def review_step() -> str:
-        """The id of the step in which a job is reviewed and signed."""
-        return REVIEW
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = self.tasks.spawn(self._guarded(work), "wish")

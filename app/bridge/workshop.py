@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.commissioning.checks.kinds import NAMES
+from app.commissioning.clock import Clock
 from app.commissioning.engine import JobEngine
 from app.commissioning.job import Job
 from app.commissioning.limits import LimitTable
@@ -66,6 +67,7 @@ class Workshop:
         engine: the services.
         changes: limits and windows other than the shipped ones, for every new job.
         signer: signs a job and writes its report; None where nothing can sign.
+        clock: the time jobs are made by.
     """
 
     def __init__(
@@ -74,11 +76,13 @@ class Workshop:
         *,
         changes: Mapping[str, float] | None = None,
         signer: Signer | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.engine = engine
         self.signer = signer
         self.open: OpenJob | None = None
         self._changes = dict(changes or {})
+        self._clock = clock
 
     def assets(self) -> tuple[AssetChoice, ...]:
         """Every asset of a saved connection whose type has a procedure."""
@@ -135,7 +139,7 @@ class Workshop:
             serial=serial,
             changes=self._changes,
         )
-        return await self._take(await new_job(self.engine, setup))
+        return await self._take(await new_job(self.engine, setup, self._clock))
 
     async def resume(self, job: str) -> OpenJob:
         """Open a job that was kept.
@@ -144,7 +148,7 @@ class Workshop:
             UserFacing: there is no such job.
         """
         await self.close()
-        return await self._take(await resume_job(self.engine, job))
+        return await self._take(await resume_job(self.engine, job, self._clock))
 
     async def close(self) -> None:
         """Close the open job; what it switched is put back, and it can be resumed."""

@@ -65,6 +65,7 @@ class LiveWatch:
             enough = SILENT_LOOKS if check.kind == "answers" else TWICE
             if self._bad[check.id] >= enough:
                 self._bad[check.id] = 0
+                job.states[check.id].reopened += 1
                 yield check.id
 
     def _look(self, check: PlannedCheck) -> bool:

@@ -22,7 +22,6 @@ from widgets.base.theme import Look
 from widgets.wizard import columns, verdicts
 from widgets.wizard.question_box import QuestionBox
 
-_OPEN = frozenset({"fail", "blocked"})
 LINES = 3
 """Lines of text an open row has at most."""
 
@@ -79,7 +78,7 @@ class CheckRow(QWidget):
     @property
     def opened(self) -> bool:
         """Whether the row shows more than its line."""
-        return self.view.state in _OPEN or self.view.question is not None
+        return bool(self.view.action) or self.view.question is not None
 
     def heading(self) -> str:
         """What stands in the row: the question where one is asked."""
@@ -112,7 +111,7 @@ class CheckRow(QWidget):
             (question.kind, question.choices, question.fields) if question else None,
         )  # fmt: skip
         if shape == self._shape:
-            if self._body is not None and view.state in _OPEN:
+            if self._body is not None and view.action:
                 self._text.setText(self._told())
             return
         self._shape = shape
@@ -126,7 +125,7 @@ class CheckRow(QWidget):
         self._body = self.question = self.action = None
         row = self._row_height()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(view.state in _OPEN)
+        policy.setHeightForWidth(bool(view.action))
         self.setSizePolicy(policy)
         self.setMinimumHeight(row)
         if not self.opened:

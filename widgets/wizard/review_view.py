@@ -51,12 +51,13 @@ class ReviewView(QWidget):
     Signals:
         go_requested: the check to go to.
         soak_waiver_requested: somebody wants to sign before the soak is over.
-        reject_requested: somebody wants to sign the job as rejected, and has said so twice.
+        sign_requested: somebody wants to sign the job as rejected, and has said so twice; or the
+            job is signed and its report could not be written.
     """
 
     go_requested = Signal(str)
     soak_waiver_requested = Signal()
-    reject_requested = Signal()
+    sign_requested = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -136,7 +137,7 @@ class ReviewView(QWidget):
         who = f"{view.operator} ({verdicts.role(view.role)})"
         self.facts.setText(text.format(done, total, len(view.punch), len(view.waived), who))
         self._show_soak(view, header)
-        self._show_report(report)
+        self._show_report(report, signed=bool(view.signed_ns))
         blocked = view.verdict == "rejected" and not view.signed_ns
         self.reject.setVisible(blocked)
         self._sure &= blocked
@@ -157,11 +158,15 @@ class ReviewView(QWidget):
         self.soak_note.setVisible(bool(note))
         self.waive_soak.setVisible(bool(left) and not view.signed_ns and not view.soak_waiver)
 
-    def _show_report(self, report: str) -> None:
+    def _show_report(self, report: str, *, signed: bool) -> None:
         self._report = report
-        self.report.setText(self.tr("Report: {0}").format(report))
+        there = self.tr("Report: {0}").format(report)
+        self.report.setText(there if report else self.tr("The report is not written yet."))
+        label = self.tr("Open the report") if report else self.tr("Write the report")
+        if label != self.open.text():
+            self.open.set_label(label)
         for widget in (self.report, self.open):
-            widget.setVisible(bool(report))
+            widget.setVisible(signed)
 
     def _name_reject(self) -> None:
         label = self.tr("Sign as rejected…")
@@ -173,13 +178,16 @@ class ReviewView(QWidget):
     @Slot()
     def _reject(self) -> None:
         if self._sure:
-            self.reject_requested.emit()
+            self.sign_requested.emit()
         self._sure = not self._sure
         self._name_reject()
 
     @Slot()
     def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._report))))
+        if self._report:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._report))))
+        else:
+            self.sign_requested.emit()
 
     def _rebuild(self, view: JobView) -> None:
         while self._list.count() > 1:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge.commission_presenter import CommissionPresenter
-from app.bridge.commission_views import CheckView, JobView
+from app.bridge.commission_views import REVIEW, CheckView, JobView
 from widgets.base.inline_message import InlineMessage
 from widgets.base.theme import Look
 from widgets.wizard import footer
@@ -47,6 +47,8 @@ class WizardView(QWidget):
         # A control to return to whose question is not asked again yet.
         self._returning = ""
         self._states: dict[str, str] = {}
+        # A window that opens focuses what comes first in it; that is no wish of a person.
+        self._arrived = False
         self.header = HeaderLine(look)
         self.rail = StepsRail(look)
         self.message = InlineMessage(look)
@@ -90,7 +92,7 @@ class WizardView(QWidget):
         self.rail.step_chosen.connect(self._go_to_step)
         self.review.go_requested.connect(self.go_to_check)
         self.review.soak_waiver_requested.connect(self.leave_out.ask_about_soak)
-        self.review.reject_requested.connect(presenter.sign)
+        self.review.sign_requested.connect(presenter.reject)
         self.step.danger.start_requested.connect(self.start_test)
         self.step.tiles.identify_requested.connect(presenter.run)
         checks.action_requested.connect(self._act)
@@ -131,7 +133,7 @@ class WizardView(QWidget):
         view = self._presenter.view
         if view is None:
             return
-        review = view.step == self._presenter.review_step()
+        review = view.step == REVIEW
         self.header.show_job(view)
         self.rail.show_job(view)
         left = self._presenter.header.soak_left_s
@@ -189,7 +191,7 @@ class WizardView(QWidget):
         view = self._presenter.view
         if view is None:
             return
-        if view.step == self._presenter.review_step():
+        if view.step == REVIEW:
             self.review.show_job(view, self._presenter.header, self._presenter.report)
             left = self._presenter.header.soak_left_s
             self.footer.show_job(view, review=True, soak_left_s=left)
@@ -210,6 +212,7 @@ class WizardView(QWidget):
 
     def focus_first(self) -> None:
         """Where a person was, else where the step's work begins."""
+        self._arrived = True
         control = self._presenter.focus
         if not self._return_to(control):
             self._focus_step()
@@ -234,7 +237,7 @@ class WizardView(QWidget):
 
     @Slot(QWidget, QWidget)
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is None or not self.isAncestorOf(new) or not new.objectName():
+        if not self._arrived or new is None or not self.isAncestorOf(new) or not new.objectName():
             return
         self._presenter.set_focus(new.objectName())
         for name, row in self.step.list.rows.items():
@@ -313,10 +316,7 @@ class WizardView(QWidget):
         self.step.list.set_current(held or first)
         if (row := self.step.list.row()) is not None:
             row.setFocus(Qt.FocusReason.TabFocusReason)
-        if view.step_view().held:
-            self._presenter.start_held(view.step)
-        else:
-            self._presenter.rerun(view.step)
+        self._presenter.start(view.step)
 
     @Slot()
     def retry(self) -> None:

@@ -7,22 +7,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from app.bench.hurried import HurriedLoop
+from app.bench.job_site import FieldClock
 from app.bridge.collector import Collector
 from app.bridge.commission_presenter import CommissionPresenter
 from app.bridge.signing_off import SigningOff
 from app.bridge.workshop import Workshop
 from app.links.secrets import MemorySecrets
+from app.services.commands_run import Clocks
 from app.services.connection_file import SavedAsset, SavedConnection
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import Texts
 from app.simulator.options import MODBUS_TCP, SimulatorOptions
 from app.simulator.run import FieldSimulator
-from tests.fakes.waiting import until
+from tests.fakes.jobs import NOON_S
 from widgets.base import theme
 from widgets.base.focus_ring import FocusRing
 from widgets.base.theme import Look
@@ -45,7 +47,11 @@ SHORT = {
     "line_good": 0.5,
 }
 """Windows and shares for a crowded test machine; a job records them as changed."""
-DEADLINE_S = 90.0
+DEADLINE_S = 900.0
+"""Of the field, whose clock hurries."""
+TURN_S = 0.2
+"""How often the window and whoever waits have their turn: the clock does not stop between."""
+KINDS = {"SP": "reference-pole", "TS": "reference-sign"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,14 +59,20 @@ class Bench:
     """A page on a window, and all that stands below it."""
 
     engine: Engine
-    simulator: FieldSimulator
+    simulator: FieldSimulator | None
     window: QWidget
     page: CommissionPage
     presenter: CommissionPresenter
+    asset: str
     presses: int = 0
 
     async def until(self, condition: Callable[[], object], deadline_s: float = DEADLINE_S) -> None:
-        await until(condition, deadline_s)
+        try:
+            await until(condition, deadline_s)
+        except TimeoutError as error:
+            focus = QApplication.focusWidget()
+            where = focus.objectName() if focus else "nowhere"
+            raise AssertionError(f"at {where}: {self.view and self.view.step_view()}") from error
 
     def press(self, key: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
         """One key, to whatever has the focus, as for a person; counted."""
@@ -84,35 +96,66 @@ class Bench:
         return {check.id: check.state for check in self.view.checks}
 
     def eyes(self) -> dict[str, object]:
-        """What a person standing at the pole sees."""
-        return self.simulator.look("SP-0001")
+        """What a person standing at the asset sees."""
+        return self.simulator.look(self.asset)
+
+    @property
+    def job(self):
+        return self.presenter.workshop.open.engine
 
 
 async def open_bench(
     data: Path,
-    simulator: FieldSimulator,
+    simulator: FieldSimulator | None,
     url: str,
     *,
     language: str = "en",
     dark: bool = False,
     size: tuple[int, int] = (1286, 700),
     changes: dict[str, float] | None = None,
+    asset: str = "SP-0001",
 ) -> Bench:
-    """A bench on a data folder; the pole's connection is saved where it is not yet."""
-    engine = await start_engine(EngineOptions(data=data))
+    """A bench on a data folder; the asset's connection is saved where it is not yet."""
+    engine = await start_engine(EngineOptions(data=data, clocks=_clocks()))
     if not engine.connections.saved():
         saved = SavedConnection(
-            name="Pole 1", url=url, assets=(SavedAsset(number="SP-0001", type="reference-pole"),)
+            name="Post 1", url=url, assets=(SavedAsset(number=asset, type=KINDS[asset[:2]]),)
         )
         await engine.connections.add(saved)
+    workshop = Workshop(
+        engine,
+        changes=SHORT | (changes or {}),
+        signer=SigningOff(engine, MemorySecrets(), Texts(language)).sign,
+        clock=FieldClock(simulator) if simulator else None,
+    )
+    page, window = await open_page(workshop, language=language, dark=dark, size=size)
+    page.start.kinds["sign" if asset.startswith("TS") else "pole"].click()
+    if workshop.open is None:
+        await until(lambda: page.start.chosen() is not None)
+    return Bench(
+        engine=engine,
+        simulator=simulator,
+        window=window,
+        page=page,
+        presenter=page.presenter,
+        asset=asset,
+    )
+
+
+async def open_page(
+    workshop: Workshop,
+    *,
+    language: str = "en",
+    dark: bool = False,
+    size: tuple[int, int] = (1286, 700),
+) -> tuple[CommissionPage, QWidget]:
+    """A page in a window; a workshop with an open job shows it."""
     look = Look(palette=DARK if dark else LIGHT)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     application.setQuitOnLastWindowClosed(False)
     theme.apply(application, look)
-    signing = SigningOff(engine, MemorySecrets(), Texts(language))
-    workshop = Workshop(engine, changes=changes or SHORT, signer=signing.sign)
-    presenter = CommissionPresenter(workshop, Texts(language))
+    presenter = CommissionPresenter(workshop, Texts(language), _clocks().now_ns)
     window = QWidget()
     column = QVBoxLayout(window)
     column.setContentsMargins(0, 0, 0, 0)
@@ -124,39 +167,65 @@ async def open_bench(
     window.activateWindow()
     await until(window.isActiveWindow)
     page.focus_first()
-    await until(lambda: page.start.chosen() is not None)
-    return Bench(engine=engine, simulator=simulator, window=window, page=page, presenter=presenter)
+    return page, window
 
 
 async def close_bench(bench: Bench, *, job: bool = True) -> None:
     """Close window, job and engine; ``job`` false leaves the job as a killed program would."""
-    await bench.presenter.close()
+    await close_page(bench)
     if job:
         await bench.presenter.workshop.close()
-    bench.window.close()
-    bench.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     await bench.engine.close()
 
 
+async def close_page(bench: Bench) -> None:
+    """Close the window as a change of theme or language does: the job stays open."""
+    await bench.presenter.close()
+    bench.window.close()
+    bench.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 def play(qapp: QApplication, scenario: Callable[[FieldSimulator, str], Awaitable[None]],
-         faults: tuple[str, ...] = ()) -> None:  # fmt: skip
-    """Run a scenario beside a simulated pole."""
+         *, poles: int = 1, signs: int = 0) -> None:  # fmt: skip
+    """Run a scenario beside one simulated pole or sign, by a clock that hurries."""
 
     async def whole() -> None:
-        options = SimulatorOptions(poles=1, signs=0, faults=faults, protocols=(MODBUS_TCP,))
-        simulator = FieldSimulator(options)
+        options = SimulatorOptions(poles=poles, signs=signs, protocols=(MODBUS_TCP,))
+        simulator = FieldSimulator(options, clock=lambda: _clocks().now_ns() / 1e9)
         ready = await simulator.start()
         # As in the program: widgets are collected on their own thread only.
         collector = Collector()
+        window = asyncio.ensure_future(_serve_window(qapp))
         try:
             await scenario(simulator, ready.assets[0].links[MODBUS_TCP])
         finally:
+            window.cancel()
             await simulator.stop()
             collector.close()
 
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
+    with asyncio.Runner(loop_factory=lambda: HurriedLoop(NOON_S)) as runner:
         runner.run(whole())
 
 
-__all__ = ["Bench", "close_bench", "open_bench", "play"]
+async def until(condition: Callable[[], object], deadline_s: float = DEADLINE_S) -> None:
+    """Return when the condition holds; fail when it does not before the deadline."""
+    never = asyncio.get_running_loop().create_future()
+    async with asyncio.timeout(deadline_s):
+        while not condition():
+            await asyncio.wait([never], timeout=TURN_S)
+
+
+async def _serve_window(qapp: QApplication) -> None:
+    """Qt has its turn many times a second of the field."""
+    while True:
+        qapp.processEvents()
+        await asyncio.sleep(TURN_S)
+
+
+def _clocks() -> Clocks:
+    loop = asyncio.get_running_loop()
+    return loop.clocks() if isinstance(loop, HurriedLoop) else Clocks()
+
+
+__all__ = ["Bench", "close_bench", "close_page", "open_bench", "open_page", "play"]
