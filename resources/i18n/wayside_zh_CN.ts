@@ -19,7 +19,7 @@
     <name>CheckRow</name>
     <message>
         <source>{0} (opened again: {1})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}（重新打开 {1} 次）</translation>
     </message>
     <message>
         <source>Identify {0}</source>
@@ -73,23 +73,23 @@
     </message>
     <message>
         <source>Yes</source>
-        <translation type="unfinished">是</translation>
+        <translation>是</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished">否</translation>
+        <translation>否</translation>
     </message>
     <message>
         <source>no link</source>
-        <translation type="unfinished">无链路</translation>
+        <translation>无链路</translation>
     </message>
     <message>
         <source>{0} good, {1} errors</source>
-        <translation type="unfinished">{0} 良好，{1} 个错误</translation>
+        <translation>{0} 良好，{1} 个错误</translation>
     </message>
     <message>
         <source>{0} not connected</source>
-        <translation type="unfinished">{0} 未连接</translation>
+        <translation>{0} 未连接</translation>
     </message>
 </context>
 <context>
@@ -373,15 +373,15 @@
     </message>
     <message>
         <source>Running</source>
-        <translation type="unfinished">进行中</translation>
+        <translation>运行中</translation>
     </message>
     <message>
         <source>Waits for {0} checks</source>
-        <translation type="unfinished"></translation>
+        <translation>等待 {0} 项检查</translation>
     </message>
     <message>
         <source>Waits</source>
-        <translation type="unfinished"></translation>
+        <translation>等待中</translation>
     </message>
     <message>
         <source>Start the test</source>
@@ -636,7 +636,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Sign in {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 后可签字</translation>
     </message>
     <message>
         <source>Sign</source>
@@ -664,7 +664,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Continue to step {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>继续，第 {0} 步</translation>
     </message>
     <message>
         <source>Continue ({0} deferred)</source>
@@ -695,7 +695,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Soak {0} of {1}</source>
-        <translation>稳定运行 {0}/{1}</translation>
+        <translation>持续记录 {0}/{1}</translation>
     </message>
 </context>
 <context>
@@ -739,11 +739,11 @@ follows {1}</source>
     <name>LampTile</name>
     <message>
         <source>Identify {0}</source>
-        <translation type="unfinished">识别{0}</translation>
+        <translation>识别 {0}</translation>
     </message>
     <message>
         <source>address {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>地址 {0}</translation>
     </message>
 </context>
 <context>
@@ -818,7 +818,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Sign before the soak is over</source>
-        <translation type="unfinished"></translation>
+        <translation>在持续记录结束前签字</translation>
     </message>
     <message>
         <source>Waive</source>
@@ -1327,14 +1327,14 @@ follows {1}</source>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
 </context>
 <context>
     <name>RampPlot</name>
     <message>
         <source>What followed the level, over the test</source>
-        <translation type="unfinished"></translation>
+        <translation>测试中随等级变化的曲线</translation>
     </message>
     <message>
         <source>Measuring…</source>
@@ -1342,18 +1342,18 @@ follows {1}</source>
     </message>
     <message>
         <source>What follows the level is drawn here while the test runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>测试运行时，随等级变化的量在此绘出。</translation>
     </message>
 </context>
 <context>
     <name>ReviewView</name>
     <message>
         <source>Waive the soak…</source>
-        <translation type="unfinished"></translation>
+        <translation>豁免持续记录…</translation>
     </message>
     <message>
         <source>Open the report</source>
-        <translation type="unfinished"></translation>
+        <translation>打开报告</translation>
     </message>
     <message>
         <source>{0} of {1} checks done, {2} open, {3} waived. Signed by {4}.</source>
@@ -1365,50 +1365,58 @@ follows {1}</source>
     </message>
     <message>
         <source>The soak was cut short: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>持续记录被缩短：{0}</translation>
     </message>
     <message>
         <source>All points are recorded for another {0} before the job can be signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有测点还需记录 {0}，之后才能签字。</translation>
     </message>
     <message>
         <source>Report: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>报告：{0}</translation>
+    </message>
+    <message>
+        <source>The report is not written yet.</source>
+        <translation>报告尚未写出。</translation>
+    </message>
+    <message>
+        <source>Write the report</source>
+        <translation>写出报告</translation>
     </message>
     <message>
         <source>Sign as rejected…</source>
-        <translation type="unfinished"></translation>
+        <translation>按不合格签字…</translation>
     </message>
     <message>
         <source>Press again: the report will say rejected</source>
-        <translation type="unfinished"></translation>
+        <translation>再按一次：报告将写明不合格</translation>
     </message>
     <message>
         <source>Open or waived</source>
-        <translation type="unfinished"></translation>
+        <translation>未完成或已豁免</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished">步骤</translation>
+        <translation>步骤</translation>
     </message>
     <message>
         <source>Steps: nothing is open or waived</source>
-        <translation type="unfinished"></translation>
+        <translation>步骤：没有未完成或豁免的项目</translation>
     </message>
 </context>
 <context>
     <name>Role</name>
     <message>
         <source>Installer</source>
-        <translation type="unfinished">安装人员</translation>
+        <translation>安装人员</translation>
     </message>
     <message>
         <source>Lead</source>
-        <translation type="unfinished">负责人</translation>
+        <translation>负责人</translation>
     </message>
     <message>
         <source>Customer witness</source>
-        <translation type="unfinished">业主见证人</translation>
+        <translation>业主见证人</translation>
     </message>
 </context>
 <context>
@@ -1526,7 +1534,7 @@ follows {1}</source>
     </message>
     <message>
         <source>{0}, signed {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}，已签字 {1}</translation>
     </message>
     <message>
         <source>No saved connection leads to such an asset yet.</source>
@@ -1544,7 +1552,7 @@ follows {1}</source>
     <name>StepRow</name>
     <message>
         <source>{0} of {1} checks done</source>
-        <translation type="unfinished">已完成 {0}/{1} 项检查</translation>
+        <translation>已完成 {0} / {1} 项</translation>
     </message>
 </context>
 <context>
@@ -1570,11 +1578,11 @@ follows {1}</source>
     </message>
     <message>
         <source>Soak</source>
-        <translation type="unfinished"></translation>
+        <translation>持续记录</translation>
     </message>
     <message>
         <source>Checks done</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成检查</translation>
     </message>
     <message>
         <source>{0} of {1}</source>
@@ -1806,11 +1814,11 @@ follows {1}</source>
     </message>
     <message>
         <source>To start</source>
-        <translation type="unfinished"></translation>
+        <translation>待启动</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation>待启动</translation>
+        <translation>等待中</translation>
     </message>
     <message>
         <source>Not fitted</source>
@@ -1821,7 +1829,7 @@ follows {1}</source>
     <name>WizardView</name>
     <message>
         <source>{0}: live values have left the limits; it is checked again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：实时值超出限值，正在重新检查。</translation>
     </message>
 </context>
 <context>
