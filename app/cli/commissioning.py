@@ -52,13 +52,12 @@ def commission(  # noqa: PLR0913  # one parameter an option
     as_json: bool,
 ) -> None:
     """Commission an asset: exit 0 commissioned, 3 rejected, 4 conditional, 5 locally."""
-    from app.headless.commissioning import CommissionOptions, limits_given
-    from app.headless.commissioning import commission as run_job
+    from app.headless import commissioning as jobs
     from app.headless.stopping import Stop, run
 
     if not resume and not (asset and asset_type and links):
         raise told(UserFacing, "jobs.nothing_given")
-    options = CommissionOptions(
+    options = jobs.CommissionOptions(
         data=data or default_data(),
         texts=texts(),
         asset=asset,
@@ -70,18 +69,18 @@ def commission(  # noqa: PLR0913  # one parameter an option
         site=site,
         role=role,
         serial=serial,
-        position=position,
-        instrument=instrument,
+        position=jobs.position_given(position),
+        instrument=jobs.instrument_given(instrument),
         resume=resume,
         soak=soak,
-        changes=limits_given(limits),
+        changes=jobs.limits_given(limits),
     )
     stop = Stop()
 
     def say(line: str) -> None:
         click.echo(line, err=as_json)
 
-    facts, code = run(run_job(options, say, stop), stop)
+    facts, code = run(jobs.commission(options, say, stop), stop)
     if facts["report"]:
         sealed = Path(facts["report"])
         print_pdf(sealed, sealed.with_suffix(".pdf"), options.texts.language, options.data)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,8 @@ class CommissionOptions:
     role: str = "installer"
     site: str = ""
     serial: str = ""
-    position: str = ""
-    instrument: str = ""
+    position: Position | None = None
+    instrument: Instrument | None = None
     resume: str = ""
     soak: bool = False
     changes: Mapping[str, float] = field(default_factory=dict)
@@ -124,26 +125,12 @@ async def _open(engine: Engine, options: CommissionOptions) -> JobEngine:
 
 async def _note(job: JobEngine, options: CommissionOptions) -> None:
     """Keep what was given about the place and the instrument."""
-    if options.position:
-        await job.locate(_position(options.position))
-    if options.instrument:
-        name, serial, due = (*(part.strip() for part in options.instrument.split(",")), "", "")[:3]
+    if options.position is not None:
+        await job.locate(options.position)
+    if options.instrument is not None:
         for check in job.job.plan:
             if check.method is Method.MEASURED:
-                await job.measure_with(check.id, Instrument(name=name, serial=serial, due=due))
-
-
-def _position(given: str) -> Position:
-    latitude, _, longitude = given.partition(",")
-    try:
-        return Position(
-            latitude=float(latitude),
-            longitude=float(longitude),
-            source="given",
-            time_ns=time.time_ns(),
-        )
-    except ValueError as error:
-        raise told(UserFacing, "jobs.position_form", given=given) from error
+                await job.measure_with(check.id, options.instrument)
 
 
 async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> None:
@@ -256,3 +243,41 @@ def limits_given(pairs: tuple[str, ...]) -> dict[str, float]:
         except ValueError as error:
             raise told(UserFacing, "jobs.limit_form", given=pair) from error
     return found
+
+
+def position_given(text: str) -> Position | None:
+    """A position as ``LAT,LON`` on the command line; None where none is given.
+
+    Raises:
+        UserFacing: it is not of that form.
+    """
+    if not text:
+        return None
+    latitude, _, longitude = text.partition(",")
+    try:
+        return Position(
+            latitude=float(latitude),
+            longitude=float(longitude),
+            source="given",
+            time_ns=time.time_ns(),
+        )
+    except ValueError as error:
+        raise told(UserFacing, "jobs.position_form", given=text) from error
+
+
+def instrument_given(text: str) -> Instrument | None:
+    """An instrument as ``NAME,SERIAL[,DUE]`` on the command line; None where none is given.
+
+    Raises:
+        UserFacing: it is not of that form, or the due date is none.
+    """
+    if not text:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    try:
+        name, serial, due = (*parts, "")[:3] if len(parts) == 2 else parts
+        return Instrument(
+            name=name, serial=serial, due=date.fromisoformat(due).isoformat() if due else ""
+        )
+    except ValueError as error:
+        raise told(UserFacing, "jobs.instrument_form", given=text) from error

@@ -12,3 +12,18 @@ def test_what_is_missing_on_the_command_line_is_told(tmp_path):
     told = run("commission", "--resume", "nothing", "--data", tmp_path)
     assert told.returncode == 1
     assert "Traceback" not in told.stderr
+
+
+def test_what_is_given_in_another_form_is_told_before_anything_is_opened(tmp_path):
+    given = ("--asset", "SP-1", "--type", "reference-pole", "--link", "modbus+tcp://127.0.0.1:1")
+    for option, value in (
+        ("--position", "here"),
+        ("--instrument", "Kestrel 5500"),
+        ("--instrument", "Kestrel 5500,K1,next year"),
+        ("--limit", "soak_s=long"),
+    ):
+        told = run("commission", *given, option, value, "--data", tmp_path / "data")
+        assert told.returncode == 1
+        assert value in told.stderr
+        assert "Traceback" not in told.stderr
+    assert not (tmp_path / "data").exists()
