@@ -131,7 +131,10 @@ class AlarmSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
-    """One command: the point written, where it is read back, and the effect that proves it."""
+    """One command: the point written, where it is read back, and the effect that proves it.
+
+    ``effect`` is its table in the profile: names of points and ways as text, limits as numbers.
+    """
 
     id: str
     point: str
@@ -140,7 +143,7 @@ class CommandSpec:
     feedback: str = ""
     tolerance: float = 0.0
     deadline_s: float = 10.0
-    effect: dict[str, Any] = field(default_factory=dict)
+    effect: dict[str, str | float] = field(default_factory=dict)
     risk: int = 1
 
 

@@ -142,6 +142,9 @@ def _references(document: dict[str, Any]) -> Iterator[Problem]:
         yield from _refers(command, "feedback", access, path, need="r")
         effect = command.get("effect", {})
         yield from _refers(effect, "point", access, (*path, "effect"), need="r")
+        for key, value in effect.items():
+            if not isinstance(value, str | int | float):
+                yield Problem((*path, "effect", key), "must be a text or a number")
     commands = dict.fromkeys((c["id"] for c in document.get("command", [])), "rw")
     for position, check in enumerate(document.get("check", [])):
         yield from _refers(check, "point", access, ("check", position), need="")

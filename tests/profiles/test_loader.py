@@ -59,6 +59,17 @@ MISTAKES = [
         15,
         "written",
     ),
+    (
+        "effect list",
+        HEAD
+        + POINT.replace('"input"', '"holding"')
+        + 'access = "rw"\n\n[[command]]\nid = "c"\npoint = "power"\n'
+        + "[command.effect]\nabove = [1]\n",
+        "command[1].effect",
+        "above",
+        18,
+        "text or a number",
+    ),
     ("topic", HEAD + POINT + '\n[mqtt]\ntopic = "a/+/b"\n', "mqtt", "topic", 14, "wildcard"),
     (
         "bits",
