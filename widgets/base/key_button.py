@@ -26,7 +26,7 @@ _PAD, _GAP, _ICON = 12, 8, 16
 
 def key_text(shortcut: str) -> str:
     """A shortcut as its keys are printed: Enter, arrows."""
-    text = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    text = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.PortableText)
     for name, printed in (("Return", "Enter"), ("Left", "←"), ("Right", "→")):
         text = text.replace(name, printed)
     return text

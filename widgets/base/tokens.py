@@ -82,6 +82,8 @@ PALETTES = {"light": LIGHT, "dark": DARK}
 
 SANS = (
     "Wayside Sans",
+    # For operators and arrows, which the text font lacks: a Chinese font's own look out of place.
+    "Wayside Mono",
     "Wayside Sans SC",
     "Wayside Signs",
     "Noto Sans",

@@ -129,12 +129,14 @@ class RampPlot(QWidget):
         pen.setDashPattern([1.4, 2])
         painter.setPen(pen)
         line = QPolygonF()
-        before, free_x = None, 0.0
+        before, looked, free_x = None, 0.0, 0.0
         for second, level in (*curve.commanded, (span, curve.commanded[-1][1])):
             if before is not None and before != level:
-                line.append(at(second, before * rated / _FULL))
+                # It was asked for soon after the look before this one.
+                line.append(at(looked, level * rated / _FULL))
             line.append(at(second, level * rated / _FULL))
-            x = at(second, 0).x()
+            x = at(looked, 0).x()
+            looked = second
             if before != level and before is not None and x >= free_x:
                 free_x = x + _LABEL
                 painter.setFont(sans(self._look.measures.caption))
