@@ -74,6 +74,13 @@ def _nothing() -> None:
     """What a device does that takes a command and ignores it."""
 
 
+def _no_uptime(target: Target) -> Undo:
+    def stand(values: Readings) -> None:
+        values["uptime"] = 0
+
+    return add_filter(target, stand)
+
+
 def _frozen_humidity(target: Target) -> Undo:
     kept = target.device.readings()["humidity"]
 
@@ -169,6 +176,15 @@ FAULTS: tuple[Fault, ...] = (
         seen_by="restart",
         devices={"pole": ("gateway",)},
         inject=_ignores_restart,
+    ),
+    Fault(
+        id="uptime_stands",
+        title="Time since start stands still",
+        does="The gateway always says that it has just started: no restart can be seen in it.",
+        function="gateway",
+        seen_by="restart",
+        devices={"pole": ("gateway",)},
+        inject=_no_uptime,
     ),
     Fault(
         id="frozen_humidity",

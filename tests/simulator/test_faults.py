@@ -63,6 +63,7 @@ SHOWN = {
     "swapped_transformers": ({"meter"}, lambda r: 70 < r["power_l1"] < 100 < r["power_l2"]),
     "slow_meter": ({"meter"}, None),
     "weak_24v": ({"gateway"}, lambda r: r["supply_voltage"] < 20),
+    "uptime_stands": ({"gateway"}, lambda r: r["uptime"] == 0),
     "other_serial": ({"gateway"}, lambda r: r["serial"] == "W999999999"),
     "locked_setting": (COUPLED, lambda r: r["fade_time"] == 6),
     "frozen_humidity": ({"weather"}, None),
