@@ -23,6 +23,7 @@ from app.services.demo import demo_connections, demo_options
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import Texts
 from app.simulator.run import FieldSimulator, Ready
+from app.wording import worded
 
 Say = Callable[[str], None]
 FOR_S = 30.0
@@ -58,20 +59,19 @@ async def run_demo(options: DemoOptions, say: Say, stop: Stop) -> bool:
 
     False where a link stayed down or a job did not end commissioned.
     """
-    say(
-        "There is no display, so the demo runs here for "
-        f"{options.for_s:g} s: the field simulator, Modbus TCP and MQTT, a store."
-    )
+    words = options.texts
+    say(words.get("services.demo.begin", s=options.for_s))
     await asyncio.to_thread(_fresh, options)
     commissioned = False
     simulator = FieldSimulator(demo_options())
     ready = await simulator.start()
-    say(f"Field simulator ready: {', '.join(asset.asset for asset in ready.assets)}.")
+    assets = ", ".join(asset.asset for asset in ready.assets)
+    say(words.get("services.demo.ready", assets=assets))
     try:
         down, recorded = await _record(options, ready, say, stop)
         picture = options.out / "window.png"
         if recorded and await take_picture(options.data, picture):
-            say(f"A picture of the window: {picture}")
+            say(words.get("services.demo.picture", file=picture))
         if not stop.asked:
             jobs = DemoJobs(
                 out=options.out, data=options.data, texts=options.texts, changes=options.changes
@@ -80,9 +80,9 @@ async def run_demo(options: DemoOptions, say: Say, stop: Stop) -> bool:
     finally:
         await simulator.stop()
     for text in down:
-        say(f"Not connected: {text}")
+        say(words.get("services.demo.down", what=text))
     if not recorded:
-        raise LinkError("The demo received no sample.", cause="; ".join(down))
+        raise worded(LinkError, words, "services.demo.no_sample", down="; ".join(down))
     await _leave(options, say, recorded)
     return not down and (commissioned or stop.asked)
 
@@ -179,8 +179,9 @@ async def _leave(options: DemoOptions, say: Say, recorded: int) -> None:
             texts=options.texts,
         )
     )
-    say(f"{recorded} samples recorded; {exported.rows} rows in {exported.out}.")
-    say(f"The data folder: {options.data}")
+    words, rows, file = options.texts, exported.rows, exported.out
+    say(words.get("services.demo.recorded", samples=recorded, rows=rows, file=file))
+    say(words.get("services.demo.folder", folder=options.data))
 
 
 async def take_picture(data: Path, out: Path) -> bool:

@@ -60,15 +60,21 @@ async def commission_demo(jobs: DemoJobs, ready: Ready, say: Say, stop: Stop) ->
         for wanted in ("reference-pole", "reference-sign")
     ]
     assets = [number for number in chosen if number]
-    say(f"Commissioning {' and '.join(assets)}: this takes about a minute.")
+    say(jobs.texts.get("services.demo.commission", assets=", ".join(assets)))
     secrets = await asyncio.to_thread(open_secrets, jobs.data, texts=jobs.texts)
     engine = await start_engine(EngineOptions(data=jobs.data, texts=jobs.texts, secrets=secrets))
     try:
-        done = await asyncio.gather(
-            *(_one(engine, secrets, _options(jobs, ready, asset), stop) for asset in assets)
+        # Each to its end, so that what one has switched is put back where the other fails.
+        ended = await asyncio.gather(
+            *(_one(engine, secrets, _options(jobs, ready, asset), stop) for asset in assets),
+            return_exceptions=True,
         )
     finally:
         await engine.close()
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+    done = [one for one in ended if isinstance(one, Done)]
     say("\n".join(_table(done)))
     for one in done:
         pdf = one.report.with_suffix(".pdf")
@@ -76,7 +82,8 @@ async def commission_demo(jobs: DemoJobs, ready: Ready, say: Say, stop: Stop) ->
         printed = await run_second(*arguments, seconds=_PRINT_S)
         files = [pdf] if printed else []
         files += [one.report, one.report.with_suffix(".csv")]
-        say(f"Report of {one.asset}: {', '.join(str(file) for file in files)}")
+        named = ", ".join(str(file) for file in files)
+        say(jobs.texts.get("services.demo.report", asset=one.asset, files=named))
     return all(one.verdict in _GOOD for one in done)
 
 
