@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import PySide6
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 
@@ -57,6 +58,13 @@ class Preferences:
         return "dark" if dark else "light"
 
 
+def qt_translation(language: str) -> Path:
+    """Qt's own texts in a language: where Qt looks, or in the package, as in a frozen program."""
+    name = f"qtbase_{language}.qm"
+    qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)) / name
+    return qt if qt.exists() else Path(PySide6.__file__).parent / "Qt" / "translations" / name
+
+
 class Translation:
     """The translators installed for a language; English needs none."""
 
@@ -70,8 +78,7 @@ class Translation:
             return
         while self._translators:
             application.removeTranslator(self._translators.pop())
-        qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-        for file in (qt / f"qtbase_{language}.qm", translation_file(language)):
+        for file in (qt_translation(language), translation_file(language)):
             translator = QTranslator(application)
             if file.exists() and translator.load(str(file)):
                 application.installTranslator(translator)

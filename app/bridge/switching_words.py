@@ -71,8 +71,9 @@ def state_word(switched: Switched) -> str:
 def steps(switched: Switched) -> tuple[StepLine, ...]:
     """The five steps of a command and how far it got."""
     translate = QCoreApplication.translate
+    pending = translate("Switching", "Pending")
     titles = (
-        translate("Switching", "Pending"),
+        translate("Switching", "Undo: pending") if switched.undoes else pending,
         translate("Switching", "Sent"),
         translate("Switching", "Acknowledged"),
         translate("Switching", "Read back"),

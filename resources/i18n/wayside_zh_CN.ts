@@ -1723,6 +1723,10 @@ follows {1}</source>
         <translation>排队</translation>
     </message>
     <message>
+        <source>Undo: pending</source>
+        <translation>撤销：排队</translation>
+    </message>
+    <message>
         <source>Sent</source>
         <translation>发送</translation>
     </message>
