@@ -211,7 +211,8 @@ class JobViews:
                 punch=item.punch_class,
                 state=state.verdict.value,
                 text=self._told(state),
-                reason=item.reason,
+                # That it is deferred, the state says already.
+                reason="" if state.verdict is _V.DEFERRED else item.reason,
             )
 
     def _waived(self) -> Iterable[PunchView]:

@@ -119,7 +119,7 @@
     <name>CommissionPresenter</name>
     <message>
         <source>Signed. The report is {0}</source>
-        <translation>已签字。报告：{0}</translation>
+        <translation>已签署。报告：{0}</translation>
     </message>
 </context>
 <context>
@@ -632,15 +632,15 @@ follows {1}</source>
     </message>
     <message>
         <source>{0} items block</source>
-        <translation>{0} 项阻碍签字</translation>
+        <translation>{0} 项阻碍签署</translation>
     </message>
     <message>
         <source>Sign in {0}</source>
-        <translation>{0} 后可签字</translation>
+        <translation>{0} 后可签署</translation>
     </message>
     <message>
         <source>Sign</source>
-        <translation>签字</translation>
+        <translation>签署</translation>
     </message>
     <message>
         <source>Fix {0} failure</source>
@@ -818,7 +818,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Sign before the soak is over</source>
-        <translation>在持续记录结束前签字</translation>
+        <translation>在持续记录结束前签署</translation>
     </message>
     <message>
         <source>Waive</source>
@@ -1357,11 +1357,11 @@ follows {1}</source>
     </message>
     <message>
         <source>{0} of {1} checks done, {2} open, {3} waived. Signed by {4}.</source>
-        <translation>已完成 {0}/{1} 项检查，{2} 项待办，{3} 项豁免。签字人：{4}。</translation>
+        <translation>已完成 {0}/{1} 项检查，{2} 项待办，{3} 项豁免。签署人：{4}。</translation>
     </message>
     <message>
         <source>{0} of {1} checks done, {2} open, {3} waived. To be signed by {4}.</source>
-        <translation>已完成 {0}/{1} 项检查，{2} 项待办，{3} 项豁免。待 {4} 签字。</translation>
+        <translation>已完成 {0}/{1} 项检查，{2} 项待办，{3} 项豁免。待 {4} 签署。</translation>
     </message>
     <message>
         <source>The soak was cut short: {0}</source>
@@ -1369,7 +1369,7 @@ follows {1}</source>
     </message>
     <message>
         <source>All points are recorded for another {0} before the job can be signed.</source>
-        <translation>所有测点还需记录 {0}，之后才能签字。</translation>
+        <translation>所有测点还需记录 {0}，之后才能签署。</translation>
     </message>
     <message>
         <source>Report: {0}</source>
@@ -1385,7 +1385,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Sign as rejected…</source>
-        <translation>按不合格签字…</translation>
+        <translation>按不合格签署…</translation>
     </message>
     <message>
         <source>Press again: the report will say rejected</source>
@@ -1482,7 +1482,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Sign</source>
-        <translation>签字</translation>
+        <translation>签署</translation>
     </message>
     <message>
         <source>Asset</source>
@@ -1534,7 +1534,7 @@ follows {1}</source>
     </message>
     <message>
         <source>{0}, signed {1}</source>
-        <translation>{0}，已签字 {1}</translation>
+        <translation>{0}，已签署 {1}</translation>
     </message>
     <message>
         <source>No saved connection leads to such an asset yet.</source>
