@@ -91,7 +91,7 @@ async def commission_on(
     """The same on an engine that runs already, beside whatever else runs on it.
 
     Raises:
-        UserFacing: a mistake in what was given.
+        UserFacing: a mistake in what was given, or Ctrl-C before the end; the job is kept.
     """
     job: JobEngine | None = None
     try:
@@ -100,7 +100,8 @@ async def commission_on(
         await _note(job, options)
         _tell(job, options.texts, say)
         await job.start()
-        await _finish(job, options, stop)
+        if not await _finish(job, options, stop):
+            raise told(UserFacing, "jobs.interrupted", job=job.job.id)
         return await _close(engine, job, options, secrets)
     finally:
         if job is not None:
@@ -133,12 +134,16 @@ async def _note(job: JobEngine, options: CommissionOptions) -> None:
                 await job.measure_with(check.id, options.instrument)
 
 
-async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> None:
-    """Until nothing can start by itself, or Ctrl-C; the soak where it is asked for."""
-    while not await stop.wait(0.2):
+async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> bool:
+    """Wait until nothing can start by itself, and for the soak where it is asked for.
+
+    False where Ctrl-C came before: half a job is not signed, but taken up again.
+    """
+    while True:
+        stopped = await stop.wait(0.2)
         busy = job.running() or (options.soak and job.soak_left_s() > 0)
-        if not busy:
-            return
+        if stopped or not busy:
+            return not busy
 
 
 async def _close(
