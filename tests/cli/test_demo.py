@@ -25,6 +25,8 @@ changes = {
     "stable_window_s": 6,
     "silence_s": 4,
     "ramp_looks": 2,
+    "ramp_looks_last": 2,
+    "after_fade_s": 1,
 }
 options = DemoOptions(out=out, data=out / "data", texts=Texts(), for_s=4, changes=changes)
 sys.exit(0 if run(run_demo(options, click.echo, stop), stop) else 1)
