@@ -10,7 +10,6 @@ from __future__ import annotations
 import pytest
 
 from app.bench.fault_trials import (
-    AT_ONCE,
     NIGHT_S,
     NOON_S,
     POLE,
@@ -26,6 +25,7 @@ from app.commissioning.limits import LimitTable
 from app.commissioning.procedures import Procedures
 from app.simulator.faults import FAULTS
 
+AT_ONCE = 6
 SHORT = {"environment_window_s": 20, "stable_window_s": 20, "messages_window_s": 30}
 ALSO_FAILS = {
     (POLE, "lamps_steady"): "flicker",
