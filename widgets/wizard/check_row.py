@@ -127,7 +127,6 @@ class CheckRow(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(bool(view.action))
         self.setSizePolicy(policy)
-        self.setMinimumHeight(row)
         if not self.opened:
             self._column.setContentsMargins(0, row, 0, 0)
         else:
@@ -204,6 +203,10 @@ class CheckRow(QWidget):
         """At least the line."""
         hint = self._column.totalSizeHint()
         return QSize(hint.width(), max(self._row_height(), hint.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """No row is squeezed in a long list: the list scrolls."""
+        return QSize(0, self.sizeHint().height())
 
     @Slot()
     def _act(self) -> None:

@@ -218,9 +218,10 @@ async def until(condition: Callable[[], object], deadline_s: float = DEADLINE_S)
 
 async def _serve_window(qapp: QApplication) -> None:
     """Qt has its turn many times a second of the field."""
+    never = asyncio.get_running_loop().create_future()
     while True:
         qapp.processEvents()
-        await asyncio.sleep(TURN_S)
+        await asyncio.wait([never], timeout=TURN_S)
 
 
 def _clocks() -> Clocks:

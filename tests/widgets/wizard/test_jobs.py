@@ -49,6 +49,12 @@ def answer(bench: Bench) -> str:
     return check.id
 
 
+def shown_whole(bench: Bench) -> bool:
+    """The row of the question is in sight with all its controls, however long the list is."""
+    row = bench.wizard.step.list.row()
+    return row.visibleRegion().boundingRect().height() == row.height() >= row.sizeHint().height()
+
+
 async def carry_out(bench: Bench) -> None:
     """Every step that wants a person, until the review."""
 
@@ -58,6 +64,7 @@ async def carry_out(bench: Bench) -> None:
         )
         if bench.view.step_view().asked:
             await bench.until(lambda: bench.wizard.step.list.row().view.state == "asked")
+            await bench.until(lambda: shown_whole(bench))
             asked = answer(bench)
             await bench.until(lambda: bench.states()[asked] != "asked")  # noqa: B023
         elif bench.view.step_view().held:
