@@ -137,7 +137,7 @@ class Ramps:
             slot=check.slot,
             title=self._views.devices.get(check.slot, check.slot),
             unit=check.unit,
-            state=next((s for s in ("fail", "running", "asked", "marginal") if s in states), ""),
+            state=next((s for s in ("fail", "running", "marginal") if s in states), ""),
             command=self._latest(profile, check.slot, spec.point),
             level=self._latest(profile, check.slot, spec.feedback),
             effect=self._latest(profile, check.slot, effect),
