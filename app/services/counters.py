@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 
@@ -36,20 +37,20 @@ class LinkCounters:
 
 
 class Rate:
-    """A rate from a running count, looked at now and then; steady between looks."""
+    """A rate from a running count, looked at now and then: the mean of the last ``over_s``.
 
-    def __init__(self, least_s: float = 0.9) -> None:
-        self._least_s = least_s
-        self._count = 0
-        self._at = 0.0
-        self._value = 0.0
+    A device that is asked every few seconds has a rate then, and not now nothing and now a lot.
+    """
+
+    def __init__(self, over_s: float = 10.0) -> None:
+        self._over_s = over_s
+        self._looks: deque[tuple[float, int]] = deque()
 
     def look(self, count: int, now_s: float) -> float:
-        """Counts a second since the look before, or that rate again within ``least_s`` of it."""
-        passed = now_s - self._at
-        if self._at == 0.0:
-            self._count, self._at = count, now_s
-        elif passed >= self._least_s:
-            self._value = (count - self._count) / passed
-            self._count, self._at = count, now_s
-        return self._value
+        """Counts a second since the oldest look within ``over_s``; 0 at the first look."""
+        looks = self._looks
+        looks.append((now_s, count))
+        while len(looks) > 2 and now_s - looks[1][0] >= self._over_s:
+            looks.popleft()
+        then_s, before = looks[0]
+        return (count - before) / (now_s - then_s) if now_s > then_s else 0.0
