@@ -7,7 +7,8 @@ It knows no window and no command line. A front end starts it, shows ``job`` aft
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,7 @@ from app.settings import Texts
 from app.tasks import Tasks
 
 V = Verdict
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,6 @@ class JobEngine:
         self._tasks = Tasks(f"job {job.id}")
         self._running: dict[str, tuple[asyncio.Task[None], CheckRun]] = {}
         self._kept: dict[str, Kept] = {}
-        self._wanted: list[str] = []
         self._stopping = False
         self._idle = asyncio.Event()
         self._line_free = asyncio.Event()
@@ -156,17 +157,9 @@ class JobEngine:
             self.job.states[name].verdict = V.NOT_RUN
             self.job.states[name].held = False
             self.job.states[name].blocker = ""
-            self._wanted.append(name)
         self.job.free_blocked()
         await self._save(check)
         self._pump()
-
-    async def run_all(self) -> None:
-        """Run every automatic check that has not passed."""
-        for check in self.job.plan:
-            state = self.state(check.id)
-            if check.fitted and state.verdict in (V.FAIL, V.BLOCKED, V.NOT_RUN):
-                await self.run(check.id)
 
     async def skip(self, check: str, *, who: str, reason: str, punch: str) -> None:
         """Leave a check out; it stays open in the punch list.
@@ -236,53 +229,55 @@ class JobEngine:
         await self._save("")
 
     async def go_online(self) -> None:
-        """The platform is there: what was put off runs by itself."""
+        """The platform is there: what was put off runs by itself, unless the job is signed."""
+        if self.job.signed_ns:
+            return
         self.job.go_online()
         self._pump()
 
     def soak_left_s(self) -> float:
-        """Seconds until the job has been recorded for as long as it must be."""
+        """Seconds until the job has been recorded for as long as it must be, by its limits."""
         soaked = (self.field.clock.now_ns() - self.job.soak_from_ns) / 1e9
-        return max(0.0, self.soak_s - soaked)
+        return max(0.0, LimitTable(self.job.changes).get("soak_s").value - soaked)
 
-    @property
-    def soak_s(self) -> float:
-        """How long that is, by the limits of this job."""
-        return LimitTable(self.job.changes).get("soak_s").value
-
-    async def end(self) -> None:
-        """Nothing more will be run: the time of the end is kept."""
-        self.job.ended_ns = self.field.clock.now_ns()
-        await self._save("")
-
-    async def sign(self, make: Sealer, *, soaked: bool = True) -> None:
+    async def sign(self, make: Sealer, *, soaked: bool = True) -> dict[str, Any]:
         """Close the job: its seal and the audit's entry of it are kept in one transaction.
 
         Nothing of the job changes from now on. Whatever its verdict is, it can be signed: a
         rejected job as rejected.
 
-        ``make`` makes the seal, ``soaked`` says whether the soak must be over, or waived.
+        ``make`` makes the seal, ``soaked`` says whether the soak must be over, or waived. Returns
+        the job's document as it was signed.
 
         Raises:
             UserFacing: it is signed, a check runs, or the soak goes on; it is not signed then.
             StoreUnavailable: it cannot be kept, and is not signed.
         """
-        self._decisions.may_sign(self._running, self.soak_left_s() if soaked else 0.0)
         async with self._turn:
+            # Asked in turn: a check may have begun while the one before was kept.
+            self._decisions.may_sign(self._running, self.soak_left_s() if soaked else 0.0)
+            ended_ns = self.job.ended_ns
             self.job.ended_ns = self.job.signed_ns = self.field.clock.now_ns()
             try:
-                seal, draft = await make(self.job.document())
+                # Kept as it was signed, even where an output comes back meanwhile.
+                document = self.job.document()
+                seal, draft = await make(document)
+                document["seal"] = msgspec.to_builtins(seal)
                 # From here on it may be on the disk, even where nobody waits for it any more.
                 self.job.seal = seal
-                await self._records.save_job(self.job.id, self.job.document(), draft)
+                await self._records.save_job(self.job.id, document, draft)
             except (WaysideError, OSError):
-                self.job.signed_ns, self.job.seal = 0, {}
+                self.job.seal = {}
                 raise
+            finally:
+                if not self.job.seal:
+                    self.job.ended_ns, self.job.signed_ns = ended_ns, 0
         self._changed.fire("")
+        return document
 
     def _pump(self) -> None:
         """Start whatever may start now."""
-        if self._stopping:
+        if self._stopping or self.job.signed_ns:
             return
         again = True
         while again:
@@ -318,15 +313,14 @@ class JobEngine:
             back_up=self._back_up,
             who=self.job.operator,
         )
-        first = self.field.asset_type.devices[0].id
-        planned = filled(self.job, check, first, self.field.clock.now_ns())
-        run = CheckRun(self.field, planned, hands, source=source, first=state.attempts + 1)
+        slot, now_ns = self.field.asset_type.devices[0].id, self.field.clock.now_ns()
+        planned = filled(self.job, check, slot, now_ns)
+        first, left = state.attempts + 1, self._restorer.of(check.id)
+        run = CheckRun(self.field, planned, hands, source=source, first=first, left=left)
         task = self._tasks.spawn(self._carry(check, run), check.id)
         self._running[check.id] = (task, run)
         if kind_of(check.kind).lane is Lane.EXCLUSIVE:
             self._line_free.clear()
-        if check.id in self._wanted:
-            self._wanted.remove(check.id)
 
     async def _carry(self, check: PlannedCheck, run: CheckRun) -> None:
         state = self.state(check.id)
@@ -357,10 +351,10 @@ class JobEngine:
         self.state(check).again = tries
         await self._save(check)
 
-    async def _moved(self, check: str, outputs: tuple[Output, ...] | Any) -> None:  # noqa: ANN401
+    async def _moved(self, check: str, outputs: Sequence[Output]) -> None:
         self.job.outputs[check] = [msgspec.to_builtins(output) for output in outputs]
         if not outputs:
-            self.job.outputs.pop(check, None)
+            del self.job.outputs[check]
         await self._save("")
 
     async def _back_up(self, slot: str, values: Mapping[str, Any]) -> None:
@@ -375,17 +369,29 @@ class JobEngine:
         self._changed.fire(check)
 
     async def _watch(self) -> None:
+        told = ""
         while True:
             await self.field.clock.sleep(1.0)
-            self.watch.rest(self.job, self._running)
-            if self.job.signed_ns:
-                continue
-            for check in self._dead_man.late([question.check for question in self.questions]):
-                await self.cancel(check)
-                self.state(check).text, self.state(check).text_zh = about_silence(
-                    self._dead_man.limit_s
-                )
-                await self._save(check)
-            await self._restorer.try_again(self._running)
-            for check in [lost for lost in self.watch.lost(self.job) if lost not in self._running]:
-                await self.run(check)
+            try:
+                await self._look()
+            except WaysideError as error:
+                # A full disk, or a connection that is gone, must not end the watch.
+                if told != (told := str(error)):
+                    _log.warning("job %s: %s", self.job.id, error)
+
+    async def _look(self) -> None:
+        """What is done once a second: outputs go back, and passes that are lost are opened."""
+        self.watch.rest(self.job, self._running)
+        # Also after the signature: the street must not stay as a check left it.
+        for check in self._restorer.due(self._running):
+            again = self._restorer.put_back(check, self._restorer.of(check))
+            self._tasks.spawn(again, f"put back {check}")
+        if self.job.signed_ns:
+            return
+        for check in self._dead_man.late([question.check for question in self.questions]):
+            await self.cancel(check)
+            state = self.state(check)
+            state.text, state.text_zh = about_silence(self._dead_man.limit_s)
+            await self._save(check)
+        for check in [lost for lost in self.watch.lost(self.job) if lost not in self._running]:
+            await self.run(check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
 
 import msgspec
@@ -10,9 +11,13 @@ import msgspec
 from app.commissioning.field_access import AssetField
 from app.commissioning.job import Job
 from app.commissioning.limits import LimitTable
-from app.commissioning.rig import Output
+from app.commissioning.rig import Output, reached
 from app.core.commands import Command, CommandRequest, CommandState
+from app.core.errors import WaysideError
 
+_log = logging.getLogger(__name__)
+MOST_LOOKS = 60
+"""Looks, a second apart, between two tries to put back what cannot be reached."""
 CANCEL_S = 0.8
 """How long a cancelled check's outputs are waited for; the rest goes on in the background."""
 RESTORED = frozenset({CommandState.ACCEPTED, CommandState.CONFIRMED})
@@ -26,29 +31,51 @@ class Restorer:
         self._field = field
         self._save = save
         self._busy: set[str] = set()
+        self._waits: dict[str, tuple[int, int]] = {}
+
+    def of(self, check: str) -> tuple[Output, ...]:
+        """What a check moved that is not put back yet."""
+        kept = self._job.outputs.get(check, ())
+        return tuple(msgspec.convert(output, Output) for output in kept)
 
     async def left(self) -> None:
         """Put back what an earlier run of the program left moved."""
-        for check, outputs in list(self._job.outputs.items()):
-            found = tuple(msgspec.convert(output, Output) for output in outputs)
-            await self.put_back(check, found)
+        for check in list(self._job.outputs):
+            await self.put_back(check, self.of(check))
 
-    async def try_again(self, running: Collection[str]) -> None:
-        """Put back what could not be reached before; what running checks moved is theirs."""
-        for check, outputs in list(self._job.outputs.items()):
-            if check not in running and check not in self._busy:
-                found = tuple(msgspec.convert(output, Output) for output in outputs)
-                await self.put_back(check, found)
+    def due(self, running: Collection[str]) -> list[str]:
+        """Called once a look: whose outputs are to be tried again, at growing distances.
+
+        What running checks moved is theirs.
+        """
+        found = []
+        for check in self._job.outputs:
+            if check in running or check in self._busy:
+                continue
+            left, last = self._waits.get(check, (0, 0))
+            if left > 0:
+                self._waits[check] = (left - 1, last)
+            else:
+                self._busy.add(check)
+                found.append(check)
+        return found
 
     async def put_back(self, check: str, outputs: tuple[Output, ...]) -> None:
         """Write outputs back; what cannot be reached stays in the job and is tried again."""
         self._busy.add(check)
+        done = False
         try:
-            await self._put_back(check, outputs)
+            done = await self._put_back(check, outputs)
+        except WaysideError as error:
+            _log.warning("%s of job %s is not put back: %s", check, self._job.id, error)
         finally:
             self._busy.discard(check)
+            _, last = self._waits.pop(check, (0, 0))
+            if not done:
+                wait = min(max(1, 2 * last), MOST_LOOKS)
+                self._waits[check] = (wait, wait)
 
-    async def _put_back(self, check: str, outputs: tuple[Output, ...]) -> None:
+    async def _put_back(self, check: str, outputs: tuple[Output, ...]) -> bool:
         done = True
         for output in reversed(outputs):
             profile = self._field.profiles[output.slot]
@@ -67,10 +94,12 @@ class Restorer:
                 )
             finally:
                 revoke()
-            done &= sent.state in RESTORED
-        if done:
+            done &= reached(sent)
+        # What it moved meanwhile, run anew, is not put back yet.
+        if done and self.of(check) == outputs:
             self._job.outputs.pop(check, None)
         await self._save("")
+        return done
 
     async def seen(self, outputs: tuple[Output, ...]) -> None:
         """Wait until every output was taken by its device, for most of a second."""

@@ -40,6 +40,13 @@ class Output:
     value: Value
 
 
+def reached(sent: Command) -> bool:
+    """Whether a device was told: what it makes of that, nobody can do more about."""
+    if sent.state is CommandState.UNKNOWN:
+        return sent.measured is not None
+    return sent.sent_ns > 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
     """What the engine lends a check: asking a person, and keeping outputs and backups."""
@@ -54,10 +61,17 @@ class CheckRig:
     """Implements Rig for one attempt of one check.
 
     Every output is read before it is first changed, and kept durably; ``restore`` writes it back.
+    ``left`` are those that an attempt before could not put back.
     """
 
     def __init__(
-        self, field: AssetField, check: PlannedCheck, hands: Hands, *, last_try: bool
+        self,
+        field: AssetField,
+        check: PlannedCheck,
+        hands: Hands,
+        *,
+        last_try: bool,
+        left: Sequence[Output] = (),
     ) -> None:
         self._field = field
         self._check = check
@@ -66,7 +80,7 @@ class CheckRig:
         self._tasks = Tasks(f"check {check.id}")
         self._notes: list[Frame] = []
         self._extra: list[Frame] = []
-        self._outputs: list[Output] = []
+        self._outputs = list(left)
         self.answer = ""
         self.start_ns = field.clock.now_ns()
 
@@ -247,14 +261,13 @@ class CheckRig:
             stop()
 
     async def restore(self) -> None:
-        """Put every output back, the last first, and wait until each is seen back."""
+        """Put every output back, the last first; one that cannot be reached now stays kept."""
         await self._tasks.cancel()
-        while self._outputs:
-            output = self._outputs[-1]
+        for output in reversed(tuple(self._outputs)):
             spec = command_of(self.profile(output.slot), output.command)
-            await self._send(output.slot, output.command, output.value, spec.risk)
-            self._outputs.pop()
-            await self._hands.moved(tuple(self._outputs))
+            if reached(await self._send(output.slot, output.command, output.value, spec.risk)):
+                self._outputs.remove(output)
+                await self._hands.moved(tuple(self._outputs))
 
     async def ask(self, question: Question) -> str:
         """A person's answer, which is kept with the evidence."""

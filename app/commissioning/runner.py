@@ -13,7 +13,7 @@ from app.commissioning.frames import Trace
 from app.commissioning.job import Job
 from app.commissioning.judging import outcome
 from app.commissioning.planning import PlannedCheck
-from app.commissioning.rig import CheckRig, Hands
+from app.commissioning.rig import CheckRig, Hands, Output
 from app.core.commissioning import Attempt, Frame, Outcome
 from app.core.errors import DeviceRefused, LinkError, UserFacing
 from app.store.records_reading import RecordReads
@@ -56,6 +56,7 @@ class CheckRun:
         hands: what the engine lends.
         source: the frames of the check it uses, None where it gathers itself.
         first: the number of its first attempt.
+        left: outputs that an earlier run of it could not put back.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class CheckRun:
         *,
         source: Kept | None,
         first: int,
+        left: tuple[Output, ...] = (),
     ) -> None:
         self._field = field
         self.check = check
@@ -74,6 +76,7 @@ class CheckRun:
         self.number = first
         self.rig: CheckRig | None = None
         self.frames: tuple[Frame, ...] = ()
+        self._left = left
 
     async def run(self, job: str, keep: Keep, again: Callable[[int], Awaitable[None]]) -> Outcome:
         """The outcome of the last attempt; transport errors were tried again three times.
@@ -100,7 +103,9 @@ class CheckRun:
         if isinstance(kind, Judging) or self._source is not None:
             self.frames = self._source.frames if self._source else ()
         else:
-            rig = self.rig = CheckRig(field, check, self._hands, last_try=last)
+            # What is not put back yet is kept as it was before the first attempt.
+            left = self.rig.outputs if self.rig is not None else self._left
+            rig = self.rig = CheckRig(field, check, self._hands, last_try=last, left=left)
             try:
                 await kind.gather(check, rig)
             except (DeviceRefused, UserFacing) as error:

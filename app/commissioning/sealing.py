@@ -47,9 +47,11 @@ async def sign_off(
         StoreUnavailable: it cannot be kept, and is not signed.
     """
     job = engine.job
-    rows = await attempt_rows(audit.records, job.id)
+    rows: list[dict[str, Any]] = []
 
     async def make(document: dict[str, Any]) -> tuple[dict[str, Any], AuditDraft]:
+        # Read only now, when nothing runs that could add one.
+        rows.extend(await attempt_rows(audit.records, job.id))
         texts = await asyncio.to_thread(profile_texts, job.profiles, folders)
         rest = statement(job, texts)
         facts = await asyncio.to_thread(
@@ -65,8 +67,8 @@ async def sign_off(
         )
         return {"facts": facts, "rest": rest}, draft
 
-    await engine.sign(make, soaked=soaked)
-    return await asyncio.to_thread(sealed_file, job.document(), rows)
+    signed = await engine.sign(make, soaked=soaked)
+    return await asyncio.to_thread(sealed_file, signed, rows)
 
 
 def body_from(

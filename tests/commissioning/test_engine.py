@@ -10,9 +10,11 @@ import pytest
 from app.commissioning import rig
 from app.commissioning.engine import JobEngine
 from app.commissioning.job import Job
+from app.core.commands import Command, CommandState
 from app.core.commissioning import JobVerdict, Verdict
 from app.core.errors import UserFacing
 from tests.fakes.jobs import FieldClock, no_fade, open_site, run
+from tests.fakes.quick_jobs import QUICK, quick
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -127,6 +129,31 @@ async def test_cancel_returns_within_a_second_and_puts_the_lamp_back(site):
     assert loop.time() - began <= 1.0
     assert lamp.dim_command == before
     assert job.state("acknowledged/lamp1").verdict is Verdict.NOT_RUN
+
+
+async def test_an_output_that_cannot_be_reached_is_put_back_when_it_can(site, monkeypatch):
+    job = await site.job("SP-0001", base("acknowledged"), **QUICK)
+    quick(job.job)
+    lamp = site.simulator.world.assets["SP-0001"].body.lamp_players["lamp1"]
+    before, real, away = lamp.dim_command, site.engine.commands.send, [True]
+
+    async def send(request):
+        if away[0] and request.value == before:
+            return Command(
+                id="unsent", request=request, risk=1, created_ns=1, expires_ns=2, changed_ns=1,
+                state=CommandState.FAILED,
+            )  # fmt: skip
+        return await real(request)
+
+    monkeypatch.setattr(site.engine.commands, "send", send)
+    await run(job)
+    assert lamp.dim_command != before
+    assert job.job.outputs["acknowledged/lamp1"][0]["value"] == before
+    kept = await site.engine.audit.records.job(job.job.id)
+    assert kept["outputs"] == job.job.outputs
+    away[0] = False
+    await until(lambda: not job.job.outputs, job)
+    assert lamp.dim_command == before
 
 
 async def test_an_open_question_leaves_the_line_to_a_restart_and_its_answer_waits_for_it(site):

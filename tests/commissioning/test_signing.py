@@ -82,6 +82,44 @@ async def test_a_job_that_cannot_be_kept_is_not_signed_and_can_be_signed_later(s
     assert (await records.job(job.job.id))["signed_ns"]
 
 
+async def test_a_check_that_is_begun_while_signing_waits_keeps_the_job_open(site):
+    job = await failing(site)
+    records, gate = site.engine.audit.records, asyncio.Event()
+    real = records.save_job
+
+    async def slow(*given):
+        await gate.wait()
+        await real(*given)
+
+    records.save_job = slow
+    async with asyncio.TaskGroup() as group:
+        group.create_task(job.run("door_closed/door"))
+        signing = group.create_task(refused(signed(site, job)))
+        group.create_task(opened(gate))
+    assert "runs" in signing.result() or "running" in signing.result()
+    assert not job.job.signed_ns
+    await job.idle()
+    await signed(site, job)
+    proofs = await verify_folder(site.engine.folder.path, TEXTS)
+    assert [proof.text for proof in proofs if not proof.good] == []
+
+
+async def opened(gate):
+    """Lets go when everybody else has come as far as they can."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+    gate.set()
+
+
+async def refused(work):
+    """The words of a refusal, empty where there is none."""
+    try:
+        await work
+    except UserFacing as error:
+        return str(error)
+    return ""
+
+
 async def test_nothing_is_signed_before_the_soak_is_over_unless_it_is_waived(site):
     job = await failing(site, soak_s=600)
     with pytest.raises(UserFacing, match="soak"):
