@@ -237,6 +237,12 @@ class Switching(QObject):
             return
         key = PointKey(device=command.request.device, point=spec.point)
         before = self._all.get(key)
+        if before is not None and before.revert_ns and before.command.id != command.id:
+            if command.state in FINISHED and not command.sent_ns:
+                self.failed.emit(command.detail)
+            if not command.sent_ns:
+                # A trial is put back whatever was wished for meanwhile and did not leave.
+                return
         if before is None or before.command.id != command.id:
             before = self._new(key, command, before)
         before = replace(before, has_feedback=bool(spec.feedback))

@@ -60,6 +60,8 @@ async def verify_folder(path: Path, texts: Texts) -> list[Proof]:
 async def _proofs(folder: DataFolder, records: RecordReads, texts: Texts) -> AsyncIterator[Proof]:
     for found in await _audit(folder, records, texts):
         yield found
+    # Before the jobs: one that is begun or signed while this goes on is none that is gone.
+    signed, tried = await _signed(records), set(await records.keys(Table.ATTEMPT))
     jobs: list[KeptRow] = []
     for table in _BY_THEMSELVES:
         rows = await records.kept_rows(table)
@@ -68,9 +70,10 @@ async def _proofs(folder: DataFolder, records: RecordReads, texts: Texts) -> Asy
         if table is Table.JOB:
             jobs = [row for row in rows if row.document is not None]
     known = {row.document["id"]: row.document["document"] for row in jobs if row.document}
-    gone = {*await records.keys(Table.ATTEMPT), *await _signed(records)} - set(known)
-    for orphan in sorted(gone):
+    for orphan in sorted((signed | tried) - set(known)):
         yield proof("orphan", texts, good=False, at=orphan)
+    for job in sorted(job for job in signed & set(known) if not known[job].get("seal")):
+        yield proof("unsealed", texts, good=False, at=job)
     for job, document in known.items():
         for found in await _job(job, document, folder, records, texts):
             yield replace(found, text=f"{job}: {found.text}")

@@ -11,6 +11,7 @@ from contextlib import closing
 
 import pytest
 
+from app.commissioning.sealing import SIGNED
 from app.commissioning.verifying_folder import verify_folder
 from app.core.errors import UserFacing
 from app.services.engine import EngineOptions, start_engine
@@ -89,6 +90,15 @@ async def test_a_folder_in_use_is_proved_beside_the_program_that_uses_it(data):
         assert await engine.audit.verify() == []
     finally:
         await engine.close()
+
+
+async def test_a_signature_that_was_taken_out_of_its_job_is_missed(data):
+    engine = await start_engine(EngineOptions(data=data))
+    (job,) = await engine.audit.records.jobs()
+    await engine.audit.record("Li Wei", SIGNED, job)
+    await engine.close()
+    (found,) = [proof for proof in await verify_folder(data, TEXTS) if not proof.good]
+    assert (found.id, found.at) == ("unsealed", job)
 
 
 @pytest.mark.parametrize("table", [Table.AUDIT, Table.COMMAND, Table.JOB, Table.ATTEMPT])

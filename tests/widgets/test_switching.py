@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -116,6 +118,31 @@ def test_a_trial_is_put_back_when_the_program_ends(qapp, tmp_path):
         engine = running.opened.models.session.engine
         await running.until(lambda: engine.live.latest(DIM).value == levels[0])
         assert [each.command.request.value for each in switching.all()] == [levels[0]]
+
+    play_on_a_pole(tmp_path, play)
+
+
+def test_a_trial_is_put_back_though_another_value_was_wished_for_and_did_not_leave(qapp, tmp_path):
+    async def play(running: Running) -> None:
+        switching = switching_of(running)
+        before = running.opened.models.points.latest(DIM).value
+        told: list[str] = []
+        switching.failed.connect(told.append)
+        switching.send(DIM, "dim", 40, trial=True)
+        form = await open_form(running, DIM)
+        await running.until(lambda: switching.of(DIM) and switching.of(DIM).revert_ns)
+        assert not form.send.isEnabled()
+        await open_form(running, FADE)
+        assert form.send.isEnabled()
+        sent = switching.of(DIM).command
+        switching._moved(
+            replace(sent, id="live-2", state=CommandState.FAILED, sent_ns=0, detail="Offline.")
+        )
+        assert told == ["Offline."]
+        assert switching.of(DIM).revert_ns
+        await switching.close()
+        engine = running.opened.models.session.engine
+        await running.until(lambda: engine.live.latest(DIM).value == before)
 
     play_on_a_pole(tmp_path, play)
 

@@ -192,6 +192,8 @@ class SwitchPanel(Panel):
             if button.hasFocus() and not on:
                 self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             button.setVisible(on)
+        # What is under way for another point keeps nobody from sending to this one.
+        self.send.setEnabled(switched is None or switched.over)
         if switched is None:
             return
         # The value was in its span: its place is wanted for the steps.
@@ -200,7 +202,6 @@ class SwitchPanel(Panel):
         self.detail.setText(switched.command.detail)
         self.advice.setText(next_action(switched))
         self.advice.setVisible(bool(self.advice.text()))
-        self.send.setEnabled(switched.over)
         until = max(switched.undo_ns, switched.revert_ns)
         left = -(-(until - now_ns) // 1_000_000_000)
         text = self.tr("Undo {0} s").format(left) if until else self.tr("Undo")
