@@ -20,6 +20,7 @@ from app.core.errors import WaysideError
 from app.settings import Texts
 from app.store.records_reading import KeptAttempt
 from app.tasks import Tasks
+from app.wording import reworded
 
 BATCH_MS = 50
 """Changes within this time are shown together."""
@@ -396,4 +397,4 @@ class CommissionPresenter(QObject):
         try:
             await work
         except WaysideError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(str(reworded(error, self.texts)))

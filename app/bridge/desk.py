@@ -84,6 +84,7 @@ class Desk:
 
         if self._workshop is None:
             self._workshop = Workshop(self.engine)
+        self._workshop.texts = texts
         self._workshop.signer = SigningOff(self.engine, self.secrets, texts).sign
         return CommissionPresenter(self._workshop, texts)
 

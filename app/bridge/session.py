@@ -28,6 +28,7 @@ from app.services.connections import ConnectionStatus
 from app.services.engine import Engine
 from app.settings import Texts
 from app.tasks import Tasks
+from app.wording import reworded
 
 LOOK_MS = 1000
 SETTLE_MS = 100
@@ -80,6 +81,7 @@ class Session(QObject):
         self._hours: dict[str, PastHour] = {}
         self._removed: SavedConnection | None = None
         self._language = texts.language
+        self._texts = texts
         self._secrets = secrets
         self._now_ns = now_ns
         self._shape: tuple[object, ...] = ()
@@ -296,7 +298,7 @@ class Session(QObject):
             else:
                 self.operation_failed.emit(self.tr("{0} is not open.").format(name))
         except WaysideError as error:
-            self.operation_failed.emit(str(error))
+            self.operation_failed.emit(str(reworded(error, self._texts)))
         self.look()
 
     def _do(self, work: Callable[[], Coroutine[Any, Any, None]], done: str) -> None:
@@ -307,7 +309,7 @@ class Session(QObject):
         try:
             await work()
         except WaysideError as error:
-            self.operation_failed.emit(str(error))
+            self.operation_failed.emit(str(reworded(error, self._texts)))
         else:
             if done:
                 self.operation_done.emit(done)

@@ -19,7 +19,7 @@ from app.core.commissioning import Verdict
 from app.core.errors import ProfileError
 from app.core.rows import utc
 from app.services.engine import Engine
-from app.settings import RESOURCES
+from app.settings import RESOURCES, Texts
 
 Signer = Callable[[JobEngine], Awaitable[Path]]
 _NS = 1_000_000_000
@@ -68,6 +68,7 @@ class Workshop:
         changes: limits and windows other than the shipped ones, for every new job.
         signer: signs a job and writes its report; None where nothing can sign.
         clock: the time jobs are made by.
+        texts: the language of refusals.
     """
 
     def __init__(
@@ -77,9 +78,11 @@ class Workshop:
         changes: Mapping[str, float] | None = None,
         signer: Signer | None = None,
         clock: Clock | None = None,
+        texts: Texts | None = None,
     ) -> None:
         self.engine = engine
         self.signer = signer
+        self.texts = texts
         self.open: OpenJob | None = None
         self._changes = dict(changes or {})
         self._clock = clock
@@ -139,7 +142,7 @@ class Workshop:
             serial=serial,
             changes=self._changes,
         )
-        return await self._take(await new_job(self.engine, setup, self._clock))
+        return await self._take(await new_job(self.engine, setup, self._clock, self.texts))
 
     async def resume(self, job: str) -> OpenJob:
         """Open a job that was kept.
@@ -148,7 +151,7 @@ class Workshop:
             UserFacing: there is no such job.
         """
         await self.close()
-        return await self._take(await resume_job(self.engine, job, self._clock))
+        return await self._take(await resume_job(self.engine, job, self._clock, self.texts))
 
     async def close(self) -> None:
         """Close the open job; what it switched is put back, and it can be resumed."""

@@ -127,6 +127,7 @@ async def open_bench(
         changes=SHORT | (changes or {}),
         signer=SigningOff(engine, MemorySecrets(), Texts(language)).sign,
         clock=FieldClock(simulator) if simulator else None,
+        texts=Texts(language),
     )
     page, window = await open_page(workshop, language=language, dark=dark, size=size)
     page.start.kinds["sign" if asset.startswith("TS") else "pole"].click()
