@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import WaysideError
 from app.main.opened import Opened
+from app.settings import Texts
 from app.tasks import Tasks
+from app.wording import reworded
 
 if TYPE_CHECKING:
     from app.bridge.plot_board import ExportRequest
@@ -71,6 +73,7 @@ class FileWishes(QObject):
         try:
             rows = await export_request(opened.models.session.engine, request, file)
         except WaysideError as error:
-            opened.live.message.show_text(str(error), kind="fail")
+            words = Texts(opened.models.session.catalogue.language)
+            opened.live.message.show_text(str(reworded(error, words)), kind="fail")
         else:
             opened.window.status.say(self.tr("Exported {0} rows to {1}").format(rows, file))
