@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.commissioning.job import Instrument, Job, Position
-from app.core.commissioning import VERDICT_TRANSITIONS, Verdict
+from app.core.commissioning import VERDICT_TRANSITIONS, JobVerdict, Verdict
 from app.core.errors import UserFacing
 from app.settings import Texts
 
@@ -40,11 +40,16 @@ class Decisions:
         """Whether the job may be signed now, whatever its verdict.
 
         Raises:
-            UserFacing: it is signed, a check runs, or the soak goes on and nobody waived it.
+            UserFacing: it is signed, a check runs, an output is not back yet (a rejected job may
+                be signed all the same: the device may never answer again), or the soak goes on
+                and nobody waived it.
         """
         self.must_be_open()
         if running:
             raise self._refusal("sign_running", count=len(running))
+        if self._job.outputs and self._job.verdict() is not JobVerdict.REJECTED:
+            left = ", ".join(sorted(kept["slot"] for o in self._job.outputs.values() for kept in o))
+            raise self._refusal("sign_switched", devices=left)
         if soak_left_s > 0 and not self._job.soak_waiver:
             raise self._refusal("sign_soak", seconds=f"{soak_left_s:.0f}")
 

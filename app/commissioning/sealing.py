@@ -7,6 +7,7 @@ in between leaves a signed job, whose report is written again, byte for byte the
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from app.commissioning.job import Job
 from app.core.errors import UserFacing
 from app.settings import Texts
 from app.store.records_reading import AuditDraft, RecordReads
-from app.store.records_rows import Table
+from app.store.records_rows import Table, canonical
 from app.wording import worded
 
 if TYPE_CHECKING:
@@ -99,11 +100,16 @@ async def kept_report(records: RecordReads, job: str, texts: Texts) -> bytes:
     """The report's file of a job that was signed some time before.
 
     Raises:
-        UserFacing: there is no such job, or it is not signed.
+        UserFacing: there is no such job, it is not signed, or what is kept is not what was signed.
     """
     document = await records.job(job)
     if document is None:
         raise UserFacing(texts.get("commissioning.engine.no_job", job=job))
     if not Job.of(document).seal:
         raise worded(UserFacing, texts, "commissioning.report_file.unsigned", job=job)
-    return sealed_file(document, await attempt_rows(records, job))
+    rows = await attempt_rows(records, job)
+    seal = document["seal"]
+    body = await asyncio.to_thread(canonical, body_from(document, seal["rest"], rows))
+    if hashlib.sha256(body).hexdigest() != seal["facts"]["sha256"]:
+        raise worded(UserFacing, texts, "commissioning.report_file.altered", job=job)
+    return sealed_file(document, rows)

@@ -29,6 +29,16 @@ def answerer(given: str, asset: str) -> Answerer:
     return _File(Path(given) if given else None).answer
 
 
+async def must_answer(given: str, asset: str) -> None:
+    """Look once through eyes that were given: a job without anybody to ask is not begun.
+
+    Raises:
+        UserFacing: nobody is there, or they do not see the asset.
+    """
+    if given.startswith(EYES):
+        await _Eyes(given.removeprefix(EYES), asset).look()
+
+
 class _File:
     """Answers by check: ``right_head = "lamp1"``, or ``"right_head/lamp2" = "lamp2"``."""
 
@@ -62,7 +72,7 @@ class _Eyes:
 
     async def answer(self, question: Question) -> str:
         """Look where the question says, and answer as a person would."""
-        seen = await self._look()
+        seen = await self.look()
         if question.kind is QuestionKind.VALUES:
             fields = question.fields
             return json.dumps({name: seen[name] for name in fields if name in seen})
@@ -73,7 +83,8 @@ class _Eyes:
             return ",".join(name for name, value in found.items() if value) or "none"
         return str(next(iter(found.values()), ""))
 
-    async def _look(self) -> dict[str, Any]:
+    async def look(self) -> dict[str, Any]:
+        """Everything to be seen of the asset."""
         try:
             async with asyncio.timeout(LOOK_S):
                 reader, writer = await asyncio.open_connection(self._host, int(self._port))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,13 +24,13 @@ from app.commissioning.verifying_folder import verify_folder
 from app.commissioning.wording import title
 from app.core.commissioning import JobVerdict, Method, Verdict
 from app.core.errors import UserFacing
-from app.headless.answers import answerer
+from app.headless.answers import answerer, must_answer
 from app.headless.stopping import Stop
 from app.links.secrets import Secrets
 from app.links.secrets_open import open_secrets
 from app.profiles.units import display
 from app.services.engine import Engine, EngineOptions, start_engine
-from app.settings import RESOURCES, Texts
+from app.settings import RESOURCES, Texts, limit
 from app.wording import told
 
 EXIT_CODES = {
@@ -94,6 +95,8 @@ async def commission_on(
         UserFacing: a mistake in what was given, or Ctrl-C before the end; the job is kept.
     """
     job: JobEngine | None = None
+    if not options.resume:
+        await must_answer(options.answers, options.asset)
     try:
         job = await _open(engine, options)
         job.desk.answerer = answerer(options.answers, job.job.asset)
@@ -101,7 +104,7 @@ async def commission_on(
         _tell(job, options.texts, say)
         await job.start()
         if not await _finish(job, options, stop):
-            raise told(UserFacing, "jobs.interrupted", job=job.job.id)
+            raise told(UserFacing, "jobs.interrupted", job=job.job.id, options=again(options))
         return await _close(engine, job, options, secrets)
     finally:
         if job is not None:
@@ -135,15 +138,27 @@ async def _note(job: JobEngine, options: CommissionOptions) -> None:
 
 
 async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> bool:
-    """Wait until nothing can start by itself, and for the soak where it is asked for.
+    """Wait until nothing can start by itself, for outputs to be back, and for an asked-for soak.
 
-    False where Ctrl-C came before: half a job is not signed, but taken up again.
+    An output is waited for as long as it may stay switched at all. False where Ctrl-C came
+    before: half a job is not signed, but taken up again.
     """
+    clock = job.field.clock
+    latest_ns = 0
     while True:
         stopped = await stop.wait(0.2)
         busy = job.running() or (options.soak and job.soak_left_s() > 0)
+        if not busy and job.job.outputs:
+            latest_ns = latest_ns or clock.now_ns() + int(limit("commissioning", "revert_s") * 1e9)
+            busy = clock.now_ns() < latest_ns
         if stopped or not busy:
             return not busy
+
+
+def again(options: CommissionOptions) -> str:
+    """The options that a job goes on with as it was begun, quoted for a shell."""
+    given = {"--data": options.data, "--answers": options.answers, "--report": options.report}
+    return " ".join(f"{name} {shlex.quote(str(value))}" for name, value in given.items() if value)
 
 
 async def _close(

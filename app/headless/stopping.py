@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+AGAIN_S = 2.0
+"""A signal within this time of the first is the same wish: some senders signal twice at once."""
 INTERRUPTED = 130
 """The exit code of a command that a signal cut short, as shells have it."""
 
@@ -64,10 +66,12 @@ async def _listening(work: Coroutine[Any, Any, T], stop: Stop) -> T:
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     handled = []
+    first_s: list[float] = []
 
     def asked() -> None:
-        # Whoever asks twice does not wait for what hangs; the ends of the work still run.
-        if stop.asked and task is not None:
+        # Whoever insists does not wait for what hangs, not even for outputs to be put back.
+        first_s.append(loop.time())
+        if stop.asked and task is not None and loop.time() - first_s[0] > AGAIN_S:
             task.cancel()
         stop.now()
 
@@ -88,7 +92,7 @@ async def _listening(work: Coroutine[Any, Any, T], stop: Stop) -> T:
 def run(work: Coroutine[Any, Any, T], stop: Stop) -> T:
     """Run to the end on a loop of its own; Ctrl-C sets ``stop`` and the work ends well.
 
-    A second Ctrl-C cancels the work and ends the process with exit code 130.
+    A second Ctrl-C, later than ``AGAIN_S``, cancels the work: the process ends with exit code 130.
     """
     try:
         return asyncio.run(_listening(work, stop))

@@ -84,7 +84,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
-        connection.execute(f"PRAGMA journal_size_limit = {int(limit('store', 'wal_bytes'))}")
+        # A log that keeps its size after a checkpoint would be moved again with every commit.
+        connection.execute("PRAGMA journal_size_limit = 0")
         connection.execute("PRAGMA cache_size = -32768")
         migrations().apply(Database(connection))
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -67,3 +67,16 @@ def test_a_benchmark_that_is_terminated_leaves_no_process_behind() -> None:
         # Whoever holds the pipe still is a process that was left behind.
         process.communicate(timeout=20)
     assert process.returncode == 143
+
+
+def test_a_signal_that_comes_twice_at_once_is_one_wish(mute) -> None:
+    """As timeout(1) sends it: to the process, and to its group."""
+    with _watch(mute, "watch") as process:
+        peer, _ = mute.accept()
+        with peer:
+            peer.recv(1)
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
+            _, error = process.communicate(timeout=limit("mqtt", "connect_s") - 1)
+    assert process.returncode == 0
+    assert error == ""

@@ -27,3 +27,11 @@ def test_what_is_given_in_another_form_is_told_before_anything_is_opened(tmp_pat
         assert value in told.stderr
         assert "Traceback" not in told.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_a_job_without_anybody_to_ask_is_not_begun(tmp_path):
+    given = ("--asset", "SP-1", "--type", "reference-pole", "--link", "modbus+tcp://127.0.0.1:1")
+    told = run("commission", *given, "--answers", "eyes:127.0.0.1:1", "--data", tmp_path / "data")
+    assert told.returncode == 1
+    assert "eyes at 127.0.0.1:1" in told.stderr
+    assert "FAIL" not in told.stdout

@@ -38,6 +38,8 @@ class YesNo:
         """The answer that was wanted."""
         wanted = check.options.get("wanted", YES)
         more = {"limit": wanted}
+        if not trace.answer:
+            return failed("unanswered", "–", **more)
         return (
             passed(wanted, **more) if trace.answer == wanted else failed("no", trace.answer, **more)
         )
@@ -61,10 +63,17 @@ class WhichHead:
             await rig.start(check.slot, command, 0.0)
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
-        """It must be this device alone."""
-        seen = trace.answer or "–"
+        """It must be this device alone, and it must have been told to."""
+        spec = command_of(trace.profiles[check.slot], check.options["command"])
+        told = [write for write in trace.writes(check.slot, spec.point) if write.value]
+        if not any(write.accepted for write in told):
+            # Nobody can have seen it: the answer is a guess, or of another lamp.
+            return failed("refused", told[0].problem if told else "–", limit=check.slot)
+        seen = trace.answer
+        if not seen:
+            return failed("unanswered", "–", limit=check.slot)
         more = {"limit": check.slot, "values": {"seen": seen}}
-        return passed(seen, **more) if trace.answer == check.slot else failed("other", seen, **more)
+        return passed(seen, **more) if seen == check.slot else failed("other", seen, **more)
 
 
 class Challenge:
@@ -96,7 +105,9 @@ class Challenge:
         more = {"limit": wanted, "values": {"wanted": wanted}}
         if not writes[0].accepted:
             return failed("refused", writes[0].problem, **more)
-        return passed(seen, **more) if seen == wanted else failed("unlike", seen or "–", **more)
+        if not seen:
+            return failed("unanswered", "–", **more)
+        return passed(seen, **more) if seen == wanted else failed("unlike", seen, **more)
 
 
 def question(check: PlannedCheck, kind: QuestionKind, choices: list[str] | None = None) -> Question:
