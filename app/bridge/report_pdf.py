@@ -22,10 +22,14 @@ from app.settings import RESOURCES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """What was written; ``missing`` are characters that the report's fonts have no glyph for."""
+    """What was written; ``missing`` are characters that the report's fonts have no glyph for.
+
+    ``signed`` says that the signature is of the evidence that was printed.
+    """
 
     path: Path
     pages: int
+    signed: bool
     missing: tuple[str, ...]
 
 
@@ -50,7 +54,12 @@ def write_report_pdf(document: ReportDocument, path: Path, language: str) -> Pri
         path.write_bytes(buffer.data().data())
     except OSError as error:
         raise UserFacing(f"The report cannot be written to {path}: {error.strerror}.") from error
-    return Printed(path=path, pages=sheet.page, missing=missing(sheet.type.used))
+    return Printed(
+        path=path,
+        pages=sheet.page,
+        signed=document.signature.good,
+        missing=missing(sheet.type.used),
+    )
 
 
 def print_report(

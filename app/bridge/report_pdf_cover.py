@@ -93,16 +93,20 @@ def _code(sheet: Sheet, text: str, y: float) -> None:
 
 def _verdict(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     verdict = document.job.verdict()
+    mark, head, told = of_job(verdict), words.get(f"job.{verdict.value}"), ""
     counts = _counts(document)
+    if not document.signature.good:
+        # Neither the verdict nor the numbers are known to be those that were signed.
+        mark, head, told, counts = V.FAIL, words.get("altered.title"), words.get("altered.text"), []
     cell = 44.0
     numbers = len(counts) * cell
     text_width = ACROSS - 54.0 - numbers - 16.0
-    about = sheet.type.set(_about(document, words, verdict), BODY, text_width)
-    name = sheet.type.set(words.get(f"job.{verdict.value}"), TITLE, text_width)
+    about = sheet.type.set(told or _about(document, words, verdict), BODY, text_width)
+    name = sheet.type.set(head, TITLE, text_width)
     height = max(name.height + about.height + 14.0, 56.0)
     top = sheet.y
     sheet.box(LEFT, top, ACROSS, height, pen(TEXT, 1.0))
-    paint_mark(sheet.painter, of_job(verdict), LEFT + 14.0, top + height / 2 - 13.0, 26.0)
+    paint_mark(sheet.painter, mark, LEFT + 14.0, top + height / 2 - 13.0, 26.0)
     name.paint(sheet.painter, LEFT + 54.0, top + (height - name.height - about.height) / 2)
     about.paint(sheet.painter, LEFT + 54.0, top + (height + name.height - about.height) / 2)
     x = RIGHT - numbers - 4.0

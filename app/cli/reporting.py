@@ -12,8 +12,10 @@ from app.settings import LANGUAGES, RESOURCES, default_data
 from app.wording import worded
 
 
-def print_pdf(sealed: Path, pdf: Path, language: str, data: Path | None = None) -> None:
+def print_pdf(sealed: Path, pdf: Path, language: str, data: Path | None = None) -> bool:
     """Write the PDF of a sealed report, and say which characters its fonts lack.
+
+    False: the evidence is not what was signed, and the PDF says so in place of the verdict.
 
     ``data`` is the folder whose own asset types and procedures count before those shipped.
 
@@ -36,6 +38,7 @@ def print_pdf(sealed: Path, pdf: Path, language: str, data: Path | None = None) 
     printed = print_report(content, pdf, language, folders)
     if printed.missing:
         click.echo(f"No glyph in the report's fonts for: {' '.join(printed.missing)}", err=True)
+    return printed.signed
 
 
 @click.command()
@@ -53,6 +56,8 @@ def report(file: Path | None, pdf: Path, language: str | None, job: str, data: P
 
     With --job the .json and the .csv are written beside the PDF once more, from what the data
     folder keeps of the signed job: byte for byte those that were signed.
+
+    Exit code 1 where the evidence was changed after it was signed: the PDF says so on page 1.
     """
     from app.headless.reports import write_again
 
@@ -62,5 +67,7 @@ def report(file: Path | None, pdf: Path, language: str | None, job: str, data: P
         file = write_again(data or default_data(), job, pdf, language, words)
     if file is None:
         raise worded(UserFacing, words, "commissioning.report_file.none")
-    print_pdf(file, pdf, language, data or default_data())
+    signed = print_pdf(file, pdf, language, data or default_data())
     click.echo(str(pdf))
+    if not signed:
+        raise worded(UserFacing, words, "report.altered", file=file)

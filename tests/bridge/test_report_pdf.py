@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPdf import QPdfDocument
 from zxingcpp import read_barcodes
 
 from app.bridge.report_pdf import print_report, write_report_pdf
+from app.cli import main as commands
 from app.commissioning.evidence import body_of, seal
 from app.commissioning.report_document import ReportDocument, document_of
 from app.commissioning.report_plots import ramps_of, series_of
@@ -23,7 +25,7 @@ from app.commissioning.signing import operator_key
 from app.core.commissioning import Verdict
 from app.core.errors import UserFacing
 from app.links.secrets import MemorySecrets
-from app.settings import RESOURCES
+from app.settings import RESOURCES, Texts
 from tests.fakes.jobs import open_site, run
 
 # The job behind all these reports takes half a minute, whichever test asks for it first.
@@ -170,6 +172,26 @@ def test_a_changed_file_prints_that_its_signature_is_not_of_it(sealed, tmp_path,
     assert not changed.signature.good
     printed = write_report_pdf(changed, tmp_path / "changed.pdf", "en")
     assert "THESIGNATUREISNOTOFTHISEVIDENCE" in "".join(_text(printed.path).split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_changed_file_has_no_verdict_and_fails_the_command(sealed, tmp_path, qapp, language):
+    texts = Texts(language)
+    told = {"good": 0, "changed": 1}
+    verdict = document_of(sealed).job.verdict().value
+    for name, code in told.items():
+        file, pdf = tmp_path / f"{name}.json", tmp_path / f"{name}.pdf"
+        old, new = (b'"operator":"Li Wei"', b'"operator":"Li Bai"') if code else (b"", b"")
+        file.write_bytes(sealed.replace(old, new, 1))
+        what = [str(file), "--pdf", str(pdf), "--language", language, "--data", str(tmp_path)]
+        done = CliRunner().invoke(commands, ["report", *what])
+        assert done.exit_code == code, done.output
+        assert str(pdf) in done.stdout
+        assert (str(file) in done.stderr) is bool(code)
+        cover = "".join(_text(pdf).split())
+        assert ("".join(texts.get("report.altered.title").split()) in cover) is bool(code)
+        accepted = "".join(texts.get(f"report.job.{verdict}").split())
+        assert (accepted in cover) is not bool(code)
 
 
 def test_a_sign_without_a_glyph_is_told(sealed, tmp_path, qapp):
