@@ -182,6 +182,7 @@ def export(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Write what the store holds to a file."""
     import asyncio
+    import logging
 
     from app.headless.exporting import ExportOptions
     from app.headless.exporting import export as export_store
@@ -189,10 +190,16 @@ def export(  # noqa: PLR0913  # one parameter an option
     options = ExportOptions(
         store=store_url(store, data), points=points, start=start, end=end, out=out, texts=texts()
     )
+    # A damaged piece is read once a point: it is told once, below, with its time.
+    logging.getLogger("app.store").setLevel(logging.ERROR)
     exported = asyncio.run(export_store(options))
     if as_json:
         say_json(exported.as_dict())
     else:
         click.echo(f"{exported.rows} rows of {len(exported.points)} points in {exported.out}")
-    if not exported.rows:
+    for line in exported.damaged:
+        click.echo(shown(line), err=True)
+    if exported.damaged:
+        click.echo(f"  {texts().get('services.export.damaged.action')}", err=True)
+    if exported.damaged or not exported.rows:
         click.get_current_context().exit(FAILED)

@@ -15,6 +15,7 @@ import msgspec
 
 from app.commissioning.evidence import profile_text
 from app.commissioning.proofs import Proof, proof
+from app.commissioning.proving_readings import readings_proofs
 from app.commissioning.replaying import ChainLink, recorded_profiles, replay
 from app.commissioning.sealing import SIGNED, sealed_file
 from app.commissioning.verifying import verify
@@ -49,6 +50,7 @@ async def verify_folder(path: Path, texts: Texts) -> list[Proof]:
     try:
         async for found in _proofs(folder, store.records, texts):
             proofs.append(found)  # noqa: PERF401  # what was proved before an error is told, too
+        proofs.extend(readings_proofs(await store.prove(), texts))
     except StoreUnavailable as error:
         reason = error.cause or error.seen
         proofs.append(proof("store", texts, good=False, at=str(folder.store), reason=reason))

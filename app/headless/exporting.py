@@ -16,6 +16,8 @@ from app.settings import Texts
 from app.store.base import StoredPoint
 from app.store.export import export_csv, export_parquet
 from app.store.opening import open_reader
+from app.store.proving import ALWAYS
+from app.store.proving_words import device_of, span_text
 from app.wording import worded
 
 NS = 1_000_000_000
@@ -42,6 +44,8 @@ class Exported:
     out: str
     rows: int
     points: tuple[str, ...]
+    damaged: tuple[str, ...] = ()
+    """A line for each piece of the store that was left out because it is damaged."""
 
     def as_dict(self) -> dict[str, object]:
         """The summary as ``export --json`` prints it."""
@@ -99,6 +103,9 @@ async def export(options: ExportOptions) -> Exported:
         try:
             await asyncio.to_thread(options.out.parent.mkdir, parents=True, exist_ok=True)
             rows = await write(store, keys, start, end, options.out)
+            # Without a start or end: also what is damaged beyond the readings that are left.
+            window = (start if options.start else ALWAYS[0], end if options.end else ALWAYS[1])
+            proved = await store.prove(keys, window)
         except OSError as error:
             reason = error.strerror or str(error)
             raise worded(
@@ -106,7 +113,17 @@ async def export(options: ExportOptions) -> Exported:
             ) from error
     finally:
         await store.close()
-    return Exported(out=str(options.out), rows=rows, points=tuple(str(key) for key in keys))
+    damaged = tuple(
+        texts.get(
+            "services.export.damaged.seen",
+            device=device_of(piece),
+            span=span_text(piece, texts),
+            at=f"{piece.table} {piece.row}",
+        )
+        for piece in proved.damaged
+    )
+    points = tuple(str(key) for key in keys)
+    return Exported(out=str(options.out), rows=rows, points=points, damaged=damaged)
 
 
 def _chosen(patterns: Sequence[str], stored: Sequence[StoredPoint], texts: Texts) -> list[PointKey]:

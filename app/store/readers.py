@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +19,7 @@ from app.store.catalog import Catalog
 from app.store.faults import DAMAGED, problem_of
 from app.store.health import sidecar
 from app.store.journal import load_journal
+from app.store.proving import ALWAYS, Proved, prove
 from app.store.reading import Reader
 from app.store.records_reading import RecordReads
 from app.store.schema import open_reader, store_id
@@ -176,6 +177,13 @@ class SqliteReader(Reads):
                 StoreUnavailable, "store.closed_to.reading", path=path, error=error
             ) from error
         return SqliteReader(path, catalog)
+
+    async def prove(
+        self, keys: Collection[PointKey] | None = None, window: tuple[int, int] = ALWAYS
+    ) -> Proved:
+        """Check the seals of the readings, of all or of some points in a window."""
+        store = self._catalog_now().store_id
+        return await self._pool.run(store, lambda r: prove(r.connection, store, keys, window))
 
     def append(self, batches: Sequence[RowBatch]) -> None:
         """Refuse.

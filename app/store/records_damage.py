@@ -80,7 +80,7 @@ def changed_byte(table: Table, store: int, place: int, data: bytes) -> str:
         return _named(wrong[0], data[wrong[0]], expected[wrong[0]])
     stored = int.from_bytes(data[SEAL_SIZE - 4 : SEAL_SIZE], "little")
     found = int.from_bytes(expected[SEAL_SIZE - 4 :], "little")
-    for at, error in _single_errors(found ^ stored, len(body)):
+    for at, error in single_errors(found ^ stored, len(body)):
         trial = bytearray(body)
         trial[at] ^= error
         if _is_whole(table, bytes(trial)):
@@ -98,7 +98,7 @@ def _is_whole(table: Table, body: bytes) -> bool:
     return body[:1] == table.value and hashlib.sha256(content).digest() == digest
 
 
-def _single_errors(pattern: int, size: int) -> list[tuple[int, int]]:
+def single_errors(pattern: int, size: int) -> list[tuple[int, int]]:
     """Place and error of every single byte that turns a CRC by this pattern, the last first.
 
     A CRC is linear: what a byte's error does to it depends on the bytes behind only by their

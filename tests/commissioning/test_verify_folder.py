@@ -147,4 +147,4 @@ async def test_a_folder_without_a_job_says_so_and_one_without_a_store_is_refused
     await store.close()
     proofs = await verify_folder(tmp_path, TEXTS)
     assert all(proof.good for proof in proofs)
-    assert proofs[-1].id == "no_job"
+    assert {"no_job", "readings"} <= {proof.id for proof in proofs}
