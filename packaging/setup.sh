@@ -10,8 +10,8 @@ purpose=${1:-run}
 # Qt needs these at run time.
 needed=(libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0)
-# Real peers of the tests; a test whose peer is absent skips and says so.
-peers=(mosquitto mosquitto-clients mbpoll socat gcc libc6-dev libmodbus-dev pkg-config)
+# Real peers of the tests, and what reads the printed reports back; without one its tests skip and say so.
+peers=(mosquitto mosquitto-clients mbpoll socat gcc libc6-dev libmodbus-dev pkg-config poppler-utils)
 # Freezing reads and strips libraries with these, and Qt's Wayland plugin links to the others.
 freezing=(binutils libwayland-client0 libwayland-cursor0 libwayland-egl1)
 

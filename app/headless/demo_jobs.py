@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 CHANGES: Mapping[str, float] = {
     "environment_window_s": 15,
     "messages_window_s": 20,
-    "stable_window_s": 10,
+    "stable_window_s": 20,
 }
 """Shorter windows than those shipped, so that the demo takes a minute; each report says so."""
 _GOOD = frozenset({JobVerdict.COMMISSIONED.value, JobVerdict.COMMISSIONED_LOCALLY.value})

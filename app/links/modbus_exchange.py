@@ -33,6 +33,8 @@ _GATEWAY_CODES = (10, 11)
 _LONGEST_FRAME = 260
 _NEAR_S = 0.005
 """A silence this short is kept by the connection itself, which can be more exact than the loop."""
+_LATE_S = 0.02
+"""From here on the loop was late: the usual is a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +216,7 @@ class Exchange:
             self.unheard_since = loop.time()
         self.unheard += 1
         start = max(ready, loop.time())
-        timer = loop.call_at(start + self._wire_s(request) + wait_s, _time_is_over, waiter)
+        deadline = _Deadline(waiter, start + self._wire_s(request) + wait_s)
         try:
             self._board.sent += 1
             write(frame, start)
@@ -223,7 +225,7 @@ class Exchange:
                 return Answered(request)
             return await waiter
         finally:
-            timer.cancel()
+            deadline.cancel()
             self._waiter = None
             if self._client.give_up():
                 unit = self._units.get(request.unit)
@@ -238,6 +240,29 @@ class Exchange:
         return request.unit == 0 and self._timing.broadcast_s > 0
 
 
-def _time_is_over(waiter: asyncio.Future[Event | None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)
+class _Deadline:
+    """Ends a wait with None when its time is over.
+
+    A loop that comes late to it, on a machine that was busy, has not listened for that long: the
+    unit gets the time back once, so that no device is called silent for our own lateness.
+    """
+
+    def __init__(self, waiter: asyncio.Future[Event | None], at: float) -> None:
+        self._waiter = waiter
+        self._timer = asyncio.get_running_loop().call_at(at, self._reached, at)
+
+    def cancel(self) -> None:
+        """The wait has ended otherwise."""
+        self._timer.cancel()
+
+    def _reached(self, at: float) -> None:
+        loop = asyncio.get_running_loop()
+        late_s = loop.time() - at
+        if late_s > _LATE_S:
+            self._timer = loop.call_later(late_s, self._over)
+        else:
+            self._over()
+
+    def _over(self) -> None:
+        if not self._waiter.done():
+            self._waiter.set_result(None)

@@ -245,3 +245,27 @@ async def test_one_silent_unit_of_32_costs_the_others_a_tenth_at_most(
         assert asked >= 2
         assert spent[True] / spent[False] <= 0.10
         await link.close()
+
+
+@pytest.mark.parametrize("kind", ["modbus+tcp", "modbus+rtu"])
+async def test_a_loop_that_was_held_up_past_the_deadline_calls_no_unit_silent(
+    kind: str, no_task_left
+) -> None:
+    """A write is never sent twice, so it can only succeed by waiting on."""
+    async with bus(kind, 1) as proxy:
+        link = build_link("late", parse_url(proxy.url))
+        await link.open()
+        await link.read(1, RegisterTable.HOLDING, 0, 1)
+        loop = asyncio.get_running_loop()
+
+        def held_up(request: bytes) -> bytes:
+            until_s = loop.time() + 0.35
+            while loop.time() < until_s:
+                pass
+            return request
+
+        proxy.requests = held_up
+        await link.write_registers(1, 0, [7])
+        proxy.requests = lambda request: request
+        assert await link.read(1, RegisterTable.HOLDING, 0, 1) == (7,)
+        await link.close()
