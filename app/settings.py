@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +36,15 @@ def default_data() -> Path:
     return user_data_path("wayside", appauthor=False)
 
 
+def account() -> str:
+    """Who works at this computer: the name of the account; ``operator`` where it has none."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        # Without the variables of an environment it asks a database that not every system has.
+        return "operator"
+
+
 def system_language() -> str:
     """The language of texts below Qt where none is chosen, from the environment."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
@@ -61,20 +72,42 @@ def limit(area: str, name: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A text of Texts that is formed when it is shown: its key and its values, which may be Words.
+
+    As a string it is English.
+    """
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, texts: Texts) -> str:
+        """The text in the language of the texts."""
+        return texts.get(self.key, **self.values)
+
+    def __str__(self) -> str:
+        return self.said(Texts())
+
+
+@dataclass(slots=True)
 class Texts:
     """Texts below Qt, by key, in one language: ``resources/i18n/<language>/<area>.toml``.
 
     A key is ``area.name`` or ``area.table.name``; values hold ``{placeholders}``. A key that the
-    language lacks falls back to English, and one that English lacks to the key itself.
+    language lacks falls back to English, and one that English lacks to the key itself. Who shares
+    a Texts follows its ``language`` when the user chooses another one.
     """
 
     language: str = "en"
 
-    def get(self, key: str, **values: object) -> str:
+    def get(self, key: str, /, **values: object) -> str:
         """The text of a key with its placeholders filled."""
         area, _, name = key.partition(".")
         text = _texts(self.language, area).get(name) or _texts("en", area).get(name) or key
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        said = {k: v.said(self) if isinstance(v, Words) else v for k, v in values.items()}
+        return text.format(**said)
 
 
 @cache

@@ -7,17 +7,19 @@ Who has the user's Texts at hand raises ``worded`` errors. Who lies too deep to 
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from app.core.errors import UserFacing, WaysideError
-from app.settings import Texts
+from app.core.errors import ProfileError, UserFacing, WaysideError
+from app.settings import Texts, Words
 
 E = TypeVar("E", bound=WaysideError)
 
 
-def worded(kind: type[E], texts: Texts, key: str, **values: object) -> E:
+def worded(kind: type[E], texts: Texts, key: str, /, **values: object) -> E:
     """An error of this kind from the text table ``key``, which has seen, cause and action.
 
     A table may lack cause or action; they are empty then. For errors without extra arguments.
@@ -31,7 +33,7 @@ def worded(kind: type[E], texts: Texts, key: str, **values: object) -> E:
     return error
 
 
-def told(kind: type[E], key: str, **values: object) -> E:
+def told(kind: type[E], key: str, /, **values: object) -> E:
     """The same in English, for an edge to reword."""
     return worded(kind, Texts(), key, **values)
 
@@ -57,15 +59,39 @@ def said_in(texts: Texts) -> Iterator[None]:
         raise
 
 
-def mistake(texts: Texts, key: str, **values: object) -> UserFacing:
+def mistake(texts: Texts, key: str, /, **values: object) -> UserFacing:
     """A mistake in what the user gave, worded from the text table ``key``."""
     return worded(UserFacing, texts, key, **values)
 
 
-def optional(texts: Texts, key: str, **values: object) -> str:
+def optional(texts: Texts, key: str, /, **values: object) -> str:
     """The text of a key, or nothing where no language has it."""
     text = texts.get(key)
-    return "" if text == key else text.format(**values)
+    return "" if text == key else texts.get(key, **values)
+
+
+def words_of(error: WaysideError) -> Words | str:
+    """What the error has seen, to be said in any language; a data file's mistake with its place."""
+    if not error.text_key:
+        return error.seen
+    words = Words(f"{error.text_key}.seen", error.text_values)
+    if isinstance(error, ProfileError):
+        return Words("files.at", {"place": error.place, "mistake": words})
+    return words
+
+
+def said(text: Words | str, texts: Texts) -> str:
+    """Words in the language of the texts; a string is as it is."""
+    return text.said(texts) if isinstance(text, Words) else text
+
+
+def os_reason(error: OSError) -> Words | str:
+    """What the system says about an error, without Python's own decoration."""
+    number = error.errno or 0
+    key = f"files.system.{errno.errorcode.get(number, '')}"
+    if Texts().get(key) != key:
+        return Words(key)
+    return os.strerror(number) if number > 0 else error.strerror or str(error)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -74,7 +100,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> Words | str:
     """What follows a mistake in a data file that names something unknown; empty for no idea."""
     near = nearest(name, known)
-    return f'; did you mean "{near}"?' if near else ""
+    return Words("files.near", {"near": near}) if near else ""

@@ -28,6 +28,7 @@ from app.services.connection_file import SavedConnection
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import StartOptions, Texts
 from app.tasks import Tasks
+from app.wording import reworded
 
 if TYPE_CHECKING:
     from app.bridge.commission_presenter import CommissionPresenter
@@ -132,7 +133,7 @@ class Models:
             session=session,
             points=points,
             board=board,
-            problems=ProblemsPresenter(engine.problems),
+            problems=ProblemsPresenter(engine.problems, texts),
             first=FirstPlots(board),
         )
         session.catalogue_changed.connect(models.take_catalogue)
@@ -140,7 +141,7 @@ class Models:
             try:
                 board.restore(plots)
             except UserFacing as error:
-                session.operation_failed.emit(str(error))
+                session.operation_failed.emit(str(reworded(error, texts)))
         session.start()
         return models
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.bridge.plot_board import ExportRequest
 from app.core.errors import UserFacing
 from app.services.engine import Engine
+from app.wording import os_reason, told
 
 
 def kinds() -> str:
@@ -30,4 +31,4 @@ async def export_request(engine: Engine, request: ExportRequest, file: Path) -> 
     try:
         return await write(engine.store, request.keys, request.start_ns, request.end_ns, file)
     except OSError as error:
-        raise UserFacing(f"{file} cannot be written: {error.strerror}.") from error
+        raise told(UserFacing, "files.unwritable", file=file, reason=os_reason(error)) from error

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.core.errors import UserFacing
 from app.core.rows import PointKey
+from app.wording import told
 
 VERSION = 1
 
@@ -287,14 +288,13 @@ def from_json(text: str) -> PlotLayout:
     try:
         content = json.loads(text)
         if content["version"] != VERSION:
-            raise UserFacing(
-                f"The saved plot layout has version {content['version']}, not {VERSION}.",
-                action="Use the program that saved it, or start with an empty layout.",
+            raise told(
+                UserFacing, "files.layout_version", version=content["version"], known=VERSION
             )
         plots = [_parse_plot(n, axes) for n, axes in enumerate(content["plots"], start=1)]
         colours = tuple((str(name), int(place)) for name, place in content["colours"].items())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UserFacing(f"The saved plot layout cannot be read: {error}.") from error
+        raise told(UserFacing, "files.layout", reason=error) from error
     return _tidy(PlotLayout(plots=tuple(plots), colours=colours))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.rows import utc
 from app.services.problems import Problem, Problems
+from app.settings import Texts
 
 _ORDER = {"fault": 0, "warning": 1, "note": 2}
 
@@ -39,8 +40,9 @@ class ProblemsPresenter(QObject):
 
     problems_changed = Signal()
 
-    def __init__(self, problems: Problems, parent: QObject | None = None) -> None:
+    def __init__(self, problems: Problems, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._texts = texts
         self._problems = problems
         self._stop = problems.on_change(self._changed)
 
@@ -53,17 +55,18 @@ class ProblemsPresenter(QObject):
             self._problems.standing(),
             key=lambda problem: (_ORDER[problem.severity.value], problem.since_ns),
         )
-        return tuple(
-            ProblemView(
-                id=problem.id,
-                title=problem.title,
-                detail=problem.detail,
-                action=problem.action,
-                since=f"{utc(problem.since_ns).astimezone():%Y-%m-%d %H:%M:%S}",
-                fault=problem.severity.value == "fault",
-                dismissable=problem.dismissable,
-            )
-            for problem in problems
+        return tuple(self._view(problem) for problem in problems)
+
+    def _view(self, problem: Problem) -> ProblemView:
+        title, detail, action = problem.told(self._texts)
+        return ProblemView(
+            id=problem.id,
+            title=title,
+            detail=detail,
+            action=action,
+            since=f"{utc(problem.since_ns).astimezone():%Y-%m-%d %H:%M:%S}",
+            fault=problem.severity.value == "fault",
+            dismissable=problem.dismissable,
         )
 
     def dismiss(self, problem_id: str) -> None:

@@ -18,6 +18,7 @@ from app.bridge.report_pdf_words import Words, day_and_time, short
 from app.commissioning.report_document import ReportDocument, document_of
 from app.core.errors import UserFacing
 from app.settings import RESOURCES
+from app.wording import os_reason, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def write_report_pdf(document: ReportDocument, path: Path, language: str) -> Pri
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(buffer.data().data())
     except OSError as error:
-        raise UserFacing(f"The report cannot be written to {path}: {error.strerror}.") from error
+        raise told(UserFacing, "files.unwritable", file=path, reason=os_reason(error)) from error
     return Printed(
         path=path,
         pages=sheet.page,

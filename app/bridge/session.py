@@ -28,7 +28,7 @@ from app.services.connections import ConnectionStatus
 from app.services.engine import Engine
 from app.settings import Texts
 from app.tasks import Tasks
-from app.wording import reworded
+from app.wording import os_reason, reworded, said, words_of
 
 LOOK_MS = 1000
 SETTLE_MS = 100
@@ -234,8 +234,9 @@ class Session(QObject):
         try:
             found = connection_file.parse(file.read_bytes())
         except (OSError, connection_file.ConnectionFileError) as error:
+            reason = os_reason(error) if isinstance(error, OSError) else words_of(error)
             text = self.tr("{0} cannot be imported: {1}. Nothing was changed.")
-            self.operation_failed.emit(text.format(file, error))
+            self.operation_failed.emit(text.format(file, said(reason, self._texts)))
             return
         self._do(
             lambda: self._import(found), self.tr("Imported {0} connections").format(len(found))
@@ -247,7 +248,7 @@ class Session(QObject):
             connection_file.save(file, self.engine.connections.saved())
         except OSError as error:
             text = self.tr("{0} cannot be written: {1}.")
-            self.operation_failed.emit(text.format(file, error.strerror))
+            self.operation_failed.emit(text.format(file, said(os_reason(error), self._texts)))
             return
         self.operation_done.emit(self.tr("Exported to {0}").format(file))
 

@@ -177,7 +177,11 @@ def check(files: tuple[Path, ...], least: str, *, as_json: bool) -> None:
         failed |= not report.ok
         if as_json:
             findings = [
-                {**finding._asdict(), "grade": finding.grade.name.lower()}
+                {
+                    **finding._asdict(),
+                    "grade": finding.grade.name.lower(),
+                    "seen": finding.seen.said(texts()),
+                }
                 for finding in report.findings
             ]
             facts = {"file": str(file), "ok": report.ok, "grade": report.grade.name.lower()}
@@ -186,7 +190,7 @@ def check(files: tuple[Path, ...], least: str, *, as_json: bool) -> None:
         click.echo(f"{'ok  ' if report.ok else 'MISS'} {file}: {report.grade.name.lower()}")
         for found in report.findings if not report.ok else ():
             where = f"{file}:{found.line}" if found.line else str(file)
-            parts = (where, found.where, f"{found.seen} [{found.rule}]")
+            parts = (where, found.where, f"{found.seen.said(texts())} [{found.rule}]")
             click.echo(f"     {': '.join(part for part in parts if part)}", err=True)
     if failed:
         click.get_current_context().exit(FAILED)

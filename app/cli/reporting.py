@@ -9,7 +9,7 @@ import click
 from app.cli.console import texts
 from app.core.errors import UserFacing
 from app.settings import LANGUAGES, RESOURCES, default_data
-from app.wording import worded
+from app.wording import os_reason, worded
 
 
 def print_pdf(sealed: Path, pdf: Path, language: str, data: Path | None = None) -> bool:
@@ -32,7 +32,7 @@ def print_pdf(sealed: Path, pdf: Path, language: str, data: Path | None = None) 
             texts(),
             "commissioning.report_file.unreadable",
             file=sealed,
-            error=error.strerror or str(error),
+            error=os_reason(error),
         ) from error
     folders = (RESOURCES, data) if data is not None else (RESOURCES,)
     printed = print_report(content, pdf, language, folders)

@@ -147,7 +147,7 @@ def _say(text: str) -> None:
 
 
 def _say_problem(problem: Problem) -> None:
-    for number, part in enumerate((problem.title, problem.detail, problem.action)):
+    for number, part in enumerate(problem.told(texts())):
         if part:
             _say(part if number == 0 else f"  {part}")
 

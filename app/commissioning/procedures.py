@@ -13,8 +13,8 @@ from app.core.commissioning import Method
 from app.core.errors import ProfileError, UserFacing
 from app.profiles.checking import Problem
 from app.profiles.loader import parse_file
-from app.settings import RESOURCES
-from app.wording import did_you_mean, told
+from app.settings import RESOURCES, Words
+from app.wording import did_you_mean, told, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,9 @@ class Procedures:
             return self._found[procedure]
         broken = [p for p in self.problems if Path(p.file).stem == procedure]
         if broken:
-            raise told(UserFacing, "jobs.broken_procedure", name=procedure, mistake=str(broken[0]))
+            raise told(
+                UserFacing, "jobs.broken_procedure", name=procedure, mistake=words_of(broken[0])
+            )
         known = ", ".join(sorted(self._found))
         raise told(UserFacing, "jobs.no_procedure", name=procedure, known=known)
 
@@ -138,7 +140,7 @@ def _problems(
 ) -> Iterator[Problem]:
     found = document["procedure"]["id"]
     if found != file_id:
-        yield Problem(("procedure", "id"), f'"{found}" must be the name of the file, "{file_id}"')
+        yield Problem(("procedure", "id"), "id", {"found": found, "name": file_id})
     yield from _twice(document, "step")
     yield from _twice(document, "check")
     steps = [entry["id"] for entry in document["step"]]
@@ -146,13 +148,13 @@ def _problems(
     for place, entry in enumerate(document["check"]):
         path = ("check", place)
         yield from _known(entry["step"], steps, (*path, "step"), "step")
-        yield from _known(entry["kind"], kinds, (*path, "kind"), "kind of check")
+        yield from _known(entry["kind"], kinds, (*path, "kind"), "kind")
         # Only what stands above: a plan without circles needs no search for them.
         for name in ("needs", "after"):
             for at, other in enumerate(entry.get(name, ())):
-                yield from _known(other, checks, (*path, name, at), "check above this one")
+                yield from _known(other, checks, (*path, name, at), "above")
         if "uses" in entry:
-            yield from _known(entry["uses"], checks, (*path, "uses"), "check above this one")
+            yield from _known(entry["uses"], checks, (*path, "uses"), "above")
         for name, value in entry.get("limits", {}).items():
             yield from _limit(value, limits, (*path, "limits", name))
         checks.append(entry["id"])
@@ -162,7 +164,7 @@ def _limit(value: object, limits: LimitTable, path: tuple[str | int, ...]) -> It
     if isinstance(value, str):
         yield from _known(value, limits.names(), path, "limit")
     elif isinstance(value, bool) or not isinstance(value, int | float):
-        yield Problem(path, "must be the name of a limit or a number")
+        yield Problem(path, "limit")
 
 
 def _known(
@@ -170,12 +172,13 @@ def _known(
 ) -> Iterator[Problem]:
     known = tuple(known)
     if name not in known:
-        yield Problem(path, f'there is no {what} "{name}"{did_you_mean(name, known)}')
+        values = {"what": Words(f"files.what.{what}"), "name": name}
+        yield Problem(path, "none_such", {**values, "hint": did_you_mean(name, known)})
 
 
 def _twice(document: dict[str, Any], kind: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for place, entry in enumerate(document[kind]):
         if entry["id"] in seen:
-            yield Problem((kind, place, "id"), f'"{entry["id"]}" is there twice')
+            yield Problem((kind, place, "id"), "twice", {"name": entry["id"]})
         seen.add(entry["id"])

@@ -13,7 +13,7 @@ from app.commissioning.wording import step_title, title
 from app.core.errors import UserFacing
 from app.profiles.units import display
 from app.settings import Texts
-from app.wording import worded
+from app.wording import os_reason, worded
 
 COLUMNS = (
     *("asset", "job", "id", "step", "title", "method", "level", "requirement", "expected"),
@@ -84,7 +84,7 @@ def write_report(base: Path, sealed: bytes, document: ReportDocument, texts: Tex
             texts,
             "commissioning.report_file.unwritable",
             folder=target.parent,
-            error=error.strerror or str(error),
+            error=os_reason(error),
             job=document.job.id,
         ) from error
     return target

@@ -91,9 +91,19 @@ class ProfileError(WaysideError):
         self.key = key
         self.line = line
         self.mistake = seen
-        where = file + (f":{line}" if line else "")
-        name = ".".join(part for part in (table, key) if part)
-        super().__init__(f"{where}: {name}: {seen}" if name else f"{where}: {seen}")
+        super().__init__(seen)
+
+    def say(self, seen: str, *, cause: str = "", action: str = "") -> None:
+        """Put the mistake in these words; the place stays."""
+        self.mistake = seen
+        super().say(f"{self.place}: {seen}", cause=cause, action=action)
+
+    @property
+    def place(self) -> str:
+        """File, line, table and key, as far as they are known: ``lamp.toml:9: point[2].x``."""
+        where = self.file + (f":{self.line}" if self.line else "")
+        name = ".".join(part for part in (self.table, self.key) if part)
+        return f"{where}: {name}" if name else where
 
 
 class StoreError(WaysideError):

@@ -11,7 +11,9 @@ from typing import Any
 
 from app.commissioning.checks.base import Question, QuestionKind
 from app.core.errors import UserFacing
-from app.wording import told
+from app.profiles.mistakes import not_toml
+from app.settings import Words
+from app.wording import os_reason, told
 
 Answerer = Callable[[Question], Awaitable[str]]
 EYES = "eyes:"
@@ -46,10 +48,16 @@ class _File:
         self._answers: dict[str, Any] = {}
         if path is None:
             return
+        text = ""
         try:
-            self._answers = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise told(UserFacing, "jobs.answers_file", file=path, error=error) from error
+            text = path.read_text("utf-8")
+            self._answers = tomllib.loads(text)
+        except OSError as error:
+            raise _unreadable(path, os_reason(error)) from error
+        except UnicodeDecodeError as error:
+            raise _unreadable(path, Words("files.encoding.seen")) from error
+        except (ValueError, RecursionError) as error:
+            raise _unreadable(path, not_toml(error, text)) from error
 
     async def answer(self, question: Question) -> str:
         """The answer of the file, empty where it has none: an unanswered question never passes."""
@@ -99,6 +107,10 @@ class _Eyes:
         if not isinstance(found, dict) or "error" in found:
             raise told(UserFacing, "jobs.eyes_blind", asset=self._asset)
         return found
+
+
+def _unreadable(path: Path, reason: Words | str) -> UserFacing:
+    return told(UserFacing, "jobs.answers_file", file=path, error=reason)
 
 
 def _find(seen: dict[str, Any], path: str) -> dict[str, Any]:

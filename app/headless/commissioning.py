@@ -31,7 +31,7 @@ from app.links.secrets_open import open_secrets
 from app.profiles.units import display
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import RESOURCES, Texts, limit
-from app.wording import told
+from app.wording import os_reason, told
 
 EXIT_CODES = {
     JobVerdict.COMMISSIONED: 0,
@@ -242,7 +242,7 @@ def verify_path(path: Path, texts: Texts) -> list[Proof]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os_reason(error)
         raise told(
             UserFacing, "commissioning.report_file.unreadable", file=path, error=reason
         ) from error

@@ -17,6 +17,7 @@ from app.links.registry import parse_url
 from app.links.secrets import MemorySecrets
 from app.profiles.library import Library
 from app.settings import RESOURCES, Texts
+from app.wording import os_reason, words_of
 
 LOW_GB = 2.0
 
@@ -104,7 +105,9 @@ def _profiles(texts: Texts) -> Finding:
             id="profiles",
             title=title,
             verdict=FindingVerdict.FAIL,
-            seen=texts.get("services.doctor.profiles.seen_bad", error=library.problems[0]),
+            seen=texts.get(
+                "services.doctor.profiles.seen_bad", error=words_of(library.problems[0])
+            ),
             fix=texts.get("services.doctor.profiles.fix_bad"),
         )
     seen = texts.get(
@@ -123,7 +126,7 @@ def _data(folder: Path, texts: Texts) -> Finding:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os_reason(error)
         return Finding(
             id="data",
             title=title,

@@ -18,7 +18,7 @@ from app.store.export import export_csv, export_parquet
 from app.store.opening import open_reader
 from app.store.proving import ALWAYS
 from app.store.proving_words import device_of, span_text
-from app.wording import worded
+from app.wording import os_reason, worded
 
 NS = 1_000_000_000
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -107,7 +107,7 @@ async def export(options: ExportOptions) -> Exported:
             window = (start if options.start else ALWAYS[0], end if options.end else ALWAYS[1])
             proved = await store.prove(keys, window)
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = os_reason(error)
             raise worded(
                 UserFacing, texts, "services.export.unwritable", out=options.out, error=reason
             ) from error

@@ -20,7 +20,7 @@ from app.services.problems import Problem, Problems
 from app.services.recorder import Recorder
 from app.settings import Texts
 from app.store.opening import open_store
-from app.wording import worded
+from app.wording import os_reason, worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ async def record(
     heard = _Heard(bus)
     problems = Problems()
     problems.on_change(_Notices(notice).take)
-    recorder = Recorder(bus, store, problems, options.texts)
+    recorder = Recorder(bus, store, problems)
     recorder.report_recovery()
     acquisition = Acquisition(bus)
     for source in sources:
@@ -145,7 +145,7 @@ def _capture(path: Path, source: Source, texts: Texts) -> CaptureWriter:
     try:
         return CaptureWriter(path, source.url)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os_reason(error)
         raise worded(
             UserFacing, texts, "services.record.capture", file=path, error=reason
         ) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.codecs.capture import MAGIC
 from app.links.diagnose_steps import Check, Outcome, Subject, failed, passed
 from app.links.replay import ReplayParams
+from app.wording import os_reason
 
 
 async def _capture(subject: Subject[ReplayParams]) -> Outcome:
@@ -15,7 +16,7 @@ async def _capture(subject: Subject[ReplayParams]) -> Outcome:
     try:
         first, size = await asyncio.to_thread(_begins, Path(file))
     except OSError as error:
-        return failed("unreadable", file=file, reason=error.strerror or str(error))
+        return failed("unreadable", file=file, reason=os_reason(error))
     if first != MAGIC:
         return failed("other", file=file)
     return passed(file=file, kib=f"{size / 1024:.1f}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.links.diagnose_steps import Check, Outcome, Subject, failed, passed
 from app.links.modbus_rtu import ModbusRtuParams
 from app.links.ports import access, holders, serial_ports
-from app.wording import nearest
+from app.wording import nearest, os_reason
 
 _BUSY = (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK)
 
@@ -68,7 +68,7 @@ async def _opens(subject: Subject[ModbusRtuParams]) -> Outcome:
             return failed("busy", **values)
         if error.errno == errno.EACCES:
             return failed("denied", **values)
-        return failed("refused", reason=error.strerror or str(error), **values)
+        return failed("refused", reason=os_reason(error), **values)
     return passed(**values)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
@@ -77,10 +76,3 @@ class Socket(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
             await self._gone
-
-
-def reason(error: OSError) -> str:
-    """What the system says about an error, without Python's own decoration."""
-    if error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)
-    return error.strerror or str(error)

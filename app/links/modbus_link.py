@@ -24,7 +24,7 @@ from app.core.errors import DeviceRefused, LinkDown, LinkError, LinkTimeout, Not
 from app.core.links import LinkState, LinkStatus
 from app.core.profiles import RegisterTable
 from app.links.base import CaptureSink, Still
-from app.links.modbus_connection import Connection, Lost, Received, reason
+from app.links.modbus_connection import Connection, Lost, Received
 from app.links.modbus_exchange import Exchange, Timing
 from app.links.modbus_units import Patience, Units
 from app.links.pacing import Pacer
@@ -32,7 +32,7 @@ from app.links.params import LinkParams
 from app.links.reconnect import Backoff, Reconnector
 from app.links.status import StatusBoard
 from app.settings import Texts, limit
-from app.wording import worded
+from app.wording import os_reason, worded
 
 _SILENT_AFTER = 3
 """Requests in a row without a byte after which the link is shown as silent."""
@@ -231,7 +231,7 @@ class ModbusLink:
                 self._texts,
                 "modbus.cannot_connect",
                 link=self.params,
-                reason=reason(error),
+                reason=os_reason(error),
             ) from error
         self._connection = connection
         self._exchange.attach(self._write)
@@ -264,7 +264,7 @@ class ModbusLink:
                 self._texts,
                 "modbus.lost",
                 link=self.params,
-                reason=reason(error),
+                reason=os_reason(error),
             )
         )
 

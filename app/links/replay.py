@@ -26,7 +26,7 @@ from app.links.params import LinkParams, param
 from app.links.status import StatusBoard
 from app.settings import Texts
 from app.tasks import Tasks
-from app.wording import mistake
+from app.wording import mistake, os_reason
 
 _CHUNK = 1 << 16
 _BATCH = 256
@@ -124,7 +124,7 @@ class ReplayLink:
                     while (event := reader.next_event()) is not None:
                         yield event
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = os_reason(error)
             raise mistake(
                 self._texts, "modbus.capture.nothing", file=path.name, reason=reason
             ) from error

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from app.settings import Texts
-from app.wording import mistake
+from app.wording import mistake, os_reason
 
 Ask = Callable[[], Awaitable[str]]
 """Asks for the passphrase; an empty answer means that the user declined."""
@@ -115,7 +115,7 @@ class FileSecrets:
             _replace(self._file, text)
         except OSError as error:
             raise mistake(
-                self._texts, "links.secrets.not_written", file=self._file, reason=error.strerror
+                self._texts, "links.secrets.not_written", file=self._file, reason=os_reason(error)
             ) from None
 
 

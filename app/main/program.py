@@ -51,6 +51,7 @@ class Program(QObject):
         chosen = Preferences.load(self._layout, options.language)
         self._preferences = replace(chosen, theme=shot.theme) if shot else chosen
         self._translation = Translation()
+        self._texts = Texts(self._preferences.language)
         self._over = asyncio.Event()
         self._again = asyncio.Event()
         self._ready = asyncio.Event()
@@ -75,7 +76,7 @@ class Program(QObject):
         from app.bridge.desk import Desk
 
         try:
-            desk = await Desk.open(self._options, Texts(self._preferences.language))
+            desk = await Desk.open(self._options, self._texts)
         except WaysideError as error:
             self._refuse(window, error)
             await self._over.wait()
@@ -119,6 +120,8 @@ class Program(QObject):
         if isinstance(application, QApplication):
             theme.apply(application, look)
         self._translation.use(self._preferences.language)
+        # The engine words what it says from now on in this language too.
+        self._texts.language = self._preferences.language
         window = MainWindow(look, self._preferences.as_dict())
         window.resize(self._size())
         if self._shot is None:
@@ -161,12 +164,11 @@ class Program(QObject):
 
         self._again.clear()
         saved = self._layout.get("live")
-        texts = Texts(self._preferences.language)
-        models = Models.build(desk, texts, saved.get("plots", ""))
+        models = Models.build(desk, self._texts, saved.get("plots", ""))
         live = LivePage(window.look, models.points, models.board, desk.switching)
         window.set_page("live", live)
         kept = self._layout.get("connections")
-        late = LatePages(window, desk, models, texts, kept, self._test_requested)
+        late = LatePages(window, desk, models, self._texts, kept, self._test_requested)
         self._opened = Opened(window=window, models=models, live=live, late=late)
         self._wire(self._opened, desk)
         live.arrange(window.width())

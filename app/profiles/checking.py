@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.profiles.shapes import Field, Shape, Table
+from app.settings import Words
 from app.wording import did_you_mean
 
 Path = tuple[str | int, ...]
@@ -15,21 +17,13 @@ Path = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """One mistake: where it is, and what was seen."""
+    """One mistake: where it is, and what was seen, a text of ``files`` and its values."""
 
     path: Path
-    seen: str
+    mistake: str
+    values: Mapping[str, object] = MappingProxyType({})
 
 
-_WANTED = {
-    Shape.TEXT: "a text",
-    Shape.INTEGER: "a whole number",
-    Shape.NUMBER: "a number",
-    Shape.BOOL: "true or false",
-    Shape.LIST: "an array",
-    Shape.TABLE: "a table",
-    Shape.MAP: "a table",
-}
 _TYPES: dict[Shape, tuple[type, ...]] = {
     Shape.TEXT: (str,),
     Shape.INTEGER: (int, float),
@@ -47,25 +41,26 @@ def check_table(value: dict[str, Any], declared: Table, path: Path = ()) -> Iter
         if name in value:
             yield from check_field(value[name], entry, (*path, name))
         elif entry.required:
-            yield Problem((*path, name), f'"{name}" is missing')
+            yield Problem((*path, name), "missing", {"name": name})
     if not declared.open:
         for name in value:
             if name not in declared.fields:
                 hint = did_you_mean(name, declared.fields)
-                yield Problem((*path, name), f'unknown key "{name}"{hint}')
+                yield Problem((*path, name), "unknown_key", {"name": name, "hint": hint})
 
 
 def check_field(value: Any, entry: Field, path: Path) -> Iterator[Problem]:  # noqa: ANN401
     """Every way in which a value differs from its field's declaration."""
     if not _fits(value, entry.shape):
-        yield Problem(path, f"must be {_WANTED[entry.shape]}, is {_shown(value)}")
+        wanted = Words(f"files.shape.{entry.shape.value}")
+        yield Problem(path, "shape_of", {"wanted": wanted, "value": shown(value)})
     elif entry.shape is Shape.TABLE and entry.table is not None:
         yield from check_table(value, entry.table, path)
     elif entry.shape is Shape.MAP:
         yield from _check_map(value, entry, path)
     elif entry.shape is Shape.LIST:
         if entry.not_empty and not value:
-            yield Problem(path, "must not be empty")
+            yield Problem(path, "empty")
         if entry.item is not None:
             for position, item in enumerate(value):
                 yield from check_field(item, entry.item, (*path, position))
@@ -86,7 +81,7 @@ def _fits(value: Any, shape: Shape) -> bool:  # noqa: ANN401
 def _check_map(value: dict[str, Any], entry: Field, path: Path) -> Iterator[Problem]:
     for name, item in value.items():
         if not re.search(entry.pattern, name):
-            yield Problem((*path, name), f'the key "{name}" does not have the form {entry.pattern}')
+            yield Problem((*path, name), "key_form", {"name": name, "form": entry.pattern})
         if entry.item is not None:
             yield from check_field(item, entry.item, (*path, name))
 
@@ -94,27 +89,29 @@ def _check_map(value: dict[str, Any], entry: Field, path: Path) -> Iterator[Prob
 def _check_scalar(value: Any, entry: Field, path: Path) -> Iterator[Problem]:  # noqa: ANN401
     if entry.choices and value not in entry.choices:
         choices = [str(choice) for choice in entry.choices]
-        hint = did_you_mean(str(value), choices) or f"; one of {', '.join(choices)}"
-        yield Problem(path, f"{_shown(value)} is not known here{hint}")
+        known = Words("files.one_of", {"known": ", ".join(choices)})
+        hint = did_you_mean(str(value), choices) or known
+        yield Problem(path, "choice", {"value": shown(value), "hint": hint})
     elif entry.pattern and not re.search(entry.pattern, value):
-        yield Problem(path, f"{_shown(value)} does not have the form {entry.pattern}")
+        yield Problem(path, "form", {"value": shown(value), "form": entry.pattern})
     elif entry.not_empty and not value:
-        yield Problem(path, "must not be empty")
+        yield Problem(path, "empty")
     elif entry.minimum is not None and value < entry.minimum:
-        yield Problem(path, f"{_shown(value)} is below the least, {entry.minimum:g}")
+        yield Problem(path, "minimum", {"value": shown(value), "least": entry.minimum})
     elif entry.above is not None and value <= entry.above:
-        yield Problem(path, f"must be above {entry.above:g}, is {_shown(value)}")
+        yield Problem(path, "above", {"value": shown(value), "above": entry.above})
     elif entry.maximum is not None and value > entry.maximum:
-        yield Problem(path, f"{_shown(value)} is above the most, {entry.maximum:g}")
+        yield Problem(path, "maximum", {"value": shown(value), "most": entry.maximum})
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401
+def shown(value: Any) -> Words | str:  # noqa: ANN401
+    """A value as a mistake names it: short, a table or an array by its kind."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{value[:40]}"'
     if isinstance(value, dict):
-        return "a table"
+        return Words("files.shape.object")
     if isinstance(value, list):
-        return "an array"
+        return Words("files.shape.array")
     return str(value)[:40]

@@ -18,6 +18,7 @@ from app.profiles.building import build_profile
 from app.profiles.checking import Path as Place
 from app.profiles.lines import LineIndex
 from app.profiles.loader import parse_profile, read_text
+from app.settings import Words
 
 
 class Grade(IntEnum):
@@ -37,7 +38,7 @@ class Finding(NamedTuple):
     grade: Grade
     where: str
     line: int
-    seen: str
+    seen: Words
 
 
 class Report(NamedTuple):
@@ -49,7 +50,7 @@ class Report(NamedTuple):
     ok: bool
 
 
-_Miss = tuple[Place, str]
+_Miss = tuple[Place, Words]
 _Document = dict[str, Any]
 
 
@@ -76,7 +77,13 @@ def check_file(path: Path | str, minimum: Grade = Grade.BRONZE) -> Report:
     except ProfileError as error:
         errors = [error]
     findings = tuple(
-        Finding("loads", Grade.FAULTY, ".".join(filter(None, (e.table, e.key))), e.line, e.mistake)
+        Finding(
+            "loads",
+            Grade.FAULTY,
+            ".".join(filter(None, (e.table, e.key))),
+            e.line,
+            Words(f"{e.text_key}.seen", e.text_values),
+        )
         for e in errors
     )
     return Report(path, Grade.FAULTY, findings, ok=False)
@@ -95,97 +102,101 @@ def _graded(path: Path, document: _Document, sha256: str, minimum: Grade) -> Rep
     return Report(path, grade, tuple(findings), ok=grade >= minimum)
 
 
+def _words(key: str, **values: object) -> Words:
+    return Words(f"files.grade.{key}", values)
+
+
 def _source(document: _Document, _: DeviceProfile) -> Iterator[_Miss]:
     if len(document["profile"]["source"]) < 20:
-        yield ("profile", "source"), "say which document, edition and section"
+        yield ("profile", "source"), _words("source")
 
 
 def _readable(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     if not any("r" in point.access for point in profile.points):
-        yield ("point",), "no point can be read"
+        yield ("point",), _words("unreadable")
 
 
 def _limits(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     for at, point in enumerate(profile.points):
         numeric = point.kind in (ValueKind.FLOAT, ValueKind.INT)
         if numeric and point.range is None and not point.labels:
-            yield ("point", at), f"{point.id} has neither range nor labels"
+            yield ("point", at), _words("limits", name=point.id)
 
 
 def _unit(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     for at, point in enumerate(profile.points):
         if point.kind is ValueKind.FLOAT and not point.unit:
-            yield ("point", at), f'{point.id} has no unit; "1" for a plain ratio'
+            yield ("point", at), _words("unit", name=point.id)
 
 
 def _bilingual(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     if not profile.title_zh:
-        yield ("profile",), "title_zh is missing"
+        yield ("profile",), _words("missing", name="title_zh", of=profile.id)
     for at, point in enumerate(profile.points):
         if not point.title_zh:
-            yield ("point", at), f"title_zh of {point.id} is missing"
+            yield ("point", at), _words("missing", name="title_zh", of=point.id)
         if point.labels and not point.labels_zh:
-            yield ("point", at), f"labels_zh of {point.id} is missing"
+            yield ("point", at), _words("missing", name="labels_zh", of=point.id)
 
 
 def _alarm_texts(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     for at, alarm in enumerate(profile.alarms):
         for name in ("title", "cause", "consequence", "action"):
             if not getattr(alarm, name):
-                yield ("alarm", at), f"{name} of {alarm.id} is missing"
+                yield ("alarm", at), _words("missing", name=name, of=alarm.id)
 
 
 def _alarm_delay(document: _Document, _: DeviceProfile) -> Iterator[_Miss]:
     for at, alarm in enumerate(document.get("alarm", [])):
         for name in ("for_s", "priority"):
             if name not in alarm:
-                yield ("alarm", at), f"{name} of {alarm['id']} is left to chance"
+                yield ("alarm", at), _words("chance", name=name, of=alarm["id"])
 
 
 def _command_proof(document: _Document, _: DeviceProfile) -> Iterator[_Miss]:
     for at, command in enumerate(document.get("command", [])):
         if "feedback" not in command and "effect" not in command:
-            yield ("command", at), f"{command['id']} has neither feedback nor effect"
+            yield ("command", at), _words("proof", name=command["id"])
         for name in ("deadline_s", "risk"):
             if name not in command:
-                yield ("command", at), f"{name} of {command['id']} is left to chance"
+                yield ("command", at), _words("chance", name=name, of=command["id"])
         if "feedback" in command and "tolerance" not in command:
-            yield ("command", at), f"tolerance of {command['id']} is left to chance"
+            yield ("command", at), _words("chance", name="tolerance", of=command["id"])
 
 
 def _pairs(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     commands = {command.point: command for command in profile.commands}
     for at, point in enumerate(profile.points):
         if "w" in point.access and point.id not in commands:
-            yield ("point", at), f"{point.id} can be written, but no command does it"
+            yield ("point", at), _words("no_command", name=point.id)
         if point.role == "setpoint" and point.id in commands:
             feedback = commands[point.id].feedback
             same = feedback == point.id and "r" in point.access
             if not feedback or not (same or profile.point(feedback).role in ("", "feedback")):
-                yield ("point", at), f"{point.id} is a set-point without a feedback point"
+                yield ("point", at), _words("no_feedback", name=point.id)
 
 
 def _command_texts(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     for at, command in enumerate(profile.commands):
         for name in ("title", "title_zh"):
             if not getattr(command, name):
-                yield ("command", at), f"{name} of {command.id} is missing"
+                yield ("command", at), _words("missing", name=name, of=command.id)
 
 
 def _alarm_texts_zh(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     for at, alarm in enumerate(profile.alarms):
         for name in ("title_zh", "cause_zh", "consequence_zh", "action_zh"):
             if not getattr(alarm, name):
-                yield ("alarm", at), f"{name} of {alarm.id} is missing"
+                yield ("alarm", at), _words("missing", name=name, of=alarm.id)
 
 
 def _covered(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     if not profile.alarms:
-        yield ("alarm",), "there is no alarm"
+        yield ("alarm",), _words("no_alarm")
     if not profile.checks:
-        yield ("check",), "there is no commissioning check"
+        yield ("check",), _words("no_check")
     if not any(point.plot for point in profile.points):
-        yield ("point",), "no point is drawn when the device is opened"
+        yield ("point",), _words("no_plot")
 
 
 STANDARD = (
@@ -215,7 +226,7 @@ STANDARD = (
 def _standard(_: _Document, profile: DeviceProfile) -> Iterator[_Miss]:
     for at, point in enumerate(profile.points):
         if point.id in STANDARD and not (point.lwm2m or point.talq):
-            yield ("point", at), f"{point.id} has a standard resource: give lwm2m or talq"
+            yield ("point", at), _words("standard", name=point.id)
 
 
 RULES = (

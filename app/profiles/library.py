@@ -10,6 +10,7 @@ from app.core.assets import AssetType
 from app.core.errors import ProfileError, UserFacing
 from app.core.profiles import DeviceProfile
 from app.profiles.loader import load_asset_type, load_profile
+from app.profiles.mistakes import file_mistake
 from app.settings import RESOURCES
 from app.wording import nearest, told
 
@@ -48,8 +49,9 @@ class Library:
             for position, slot in enumerate(asset_type.devices):
                 if slot.profile not in self._profiles:
                     self.problems.append(
-                        ProfileError(
-                            f'there is no usable profile "{slot.profile}"',
+                        file_mistake(
+                            "no_usable_profile",
+                            {"name": slot.profile},
                             file=f"{asset_type.id}.toml",
                             table=f"device[{position + 1}]",
                             key="profile",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,8 +15,10 @@ from app.profiles import schema
 from app.profiles.building import build_asset_type, build_profile
 from app.profiles.checking import Problem, check_table
 from app.profiles.lines import LineIndex
+from app.profiles.mistakes import MISSING, file_mistake, toml_line, toml_reason
 from app.profiles.rules import check_asset_type, check_profile
 from app.profiles.shapes import Table
+from app.wording import os_reason
 
 MAX_BYTES = 4_000_000
 """A data file is a few kilobytes; a larger one is not read as one."""
@@ -92,7 +93,7 @@ def parse_file(path: Path, declared: Table, rules: Rules) -> Parsed:
         lines = LineIndex(text)
         errors = [_error(problem, lines, path) for problem in problems]
         # A key is often missing because it is misspelt, and the misspelling says more.
-        errors.sort(key=lambda error: (error.seen.endswith("is missing"), error.line))
+        errors.sort(key=lambda error: (error.text_key == MISSING, error.line))
     return Parsed(document, hashlib.sha256(data).hexdigest(), errors)
 
 
@@ -101,9 +102,9 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ProfileError(f"cannot be read: {error.strerror}", file=str(path)) from error
+        raise file_mistake("unreadable", {"reason": os_reason(error)}, file=str(path)) from error
     if len(data) > MAX_BYTES:
-        raise ProfileError(f"is larger than {MAX_BYTES:,} bytes", file=str(path))
+        raise file_mistake("large", {"count": f"{MAX_BYTES:,}"}, file=str(path))
     return data
 
 
@@ -112,21 +113,16 @@ def _decode(data: bytes, path: Path) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ProfileError("is not UTF-8 text here", file=str(path), line=line) from error
+        raise file_mistake("encoding", {}, file=str(path), line=line) from error
     return text.replace("\r\n", "\n")
 
 
 def _toml(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except ValueError as error:
-        # A TOMLDecodeError, or the limit on the digits of a whole number, which has no line.
-        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
-        line = int(found[1] or text.count("\n") + 1) if found else 0
-        seen = str(error)[: found.start()] if found else str(error)
-        raise ProfileError(f"is not TOML: {seen}", file=str(path), line=line) from error
-    except RecursionError as error:
-        raise ProfileError("is nested too deeply", file=str(path)) from error
+    except (ValueError, RecursionError) as error:
+        values, line = {"reason": toml_reason(error)}, toml_line(error, text)
+        raise file_mistake("toml", values, file=str(path), line=line) from error
 
 
 def _error(problem: Problem, lines: LineIndex, path: Path) -> ProfileError:
@@ -137,6 +133,11 @@ def _error(problem: Problem, lines: LineIndex, path: Path) -> ProfileError:
         parents, key = [*parents, last], ""
     for part in parents:
         table += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if table else part
-    return ProfileError(
-        problem.seen, file=str(path), table=table, key=str(key), line=lines.line(problem.path)
+    return file_mistake(
+        problem.mistake,
+        problem.values,
+        file=str(path),
+        table=table,
+        key=str(key),
+        line=lines.line(problem.path),
     )

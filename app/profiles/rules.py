@@ -14,6 +14,7 @@ from app.profiles import units
 from app.profiles.checking import Path, Problem
 from app.profiles.frozen import READINGS
 from app.profiles.kinds import LIMITS, UNSIGNED, WIDTHS, natural_kind
+from app.settings import Words
 from app.wording import did_you_mean
 
 _LISTS = ("point", "alarm", "command", "check", "device")
@@ -40,12 +41,12 @@ def check_asset_type(document: dict[str, Any], file_id: str) -> Iterator[Problem
 def _names(document: dict[str, Any], head: str, file_id: str) -> Iterator[Problem]:
     found = document[head]["id"]
     if found != file_id:
-        yield Problem((head, "id"), f'"{found}" must be the name of the file, "{file_id}"')
+        yield Problem((head, "id"), "id", {"found": found, "name": file_id})
     for kind in _LISTS:
         seen: set[str] = set()
         for position, entry in enumerate(document.get(kind, [])):
             if entry["id"] in seen:
-                yield Problem((kind, position, "id"), f'"{entry["id"]}" is there twice')
+                yield Problem((kind, position, "id"), "twice", {"name": entry["id"]})
             seen.add(entry["id"])
 
 
@@ -53,19 +54,19 @@ def _point(point: dict[str, Any], path: Path, *, reads_messages: bool) -> Iterat
     unit = point.get("unit", "")
     if unit and not units.known(unit):
         more = did_you_mean(unit, units.codes())
-        yield Problem((*path, "unit"), f'"{unit}" is not in resources/units.toml{more}')
+        yield Problem((*path, "unit"), "unit", {"unit": unit, "hint": more})
     if not reads_messages and "modbus" not in point and "mqtt" not in point:
-        yield Problem(path, f'nothing says where "{point["id"]}" is read: give modbus or mqtt')
+        yield Problem(path, "no_address", {"name": point["id"]})
     limits = point.get("range")
     if limits and limits["low"] >= limits["high"]:
-        yield Problem((*path, "range"), f"low {limits['low']} is not below high {limits['high']}")
+        yield Problem((*path, "range"), "range", limits)
     kind = ValueKind(point["kind"]) if "kind" in point else natural_kind(point)
     if kind in (ValueKind.TEXT, ValueKind.BOOL) and limits:
-        yield Problem((*path, "range"), f"a {kind.value} has no range")
+        yield Problem((*path, "range"), "no_range", {"kind": kind.value})
     if "labels" in point and kind is not ValueKind.INT:
-        yield Problem((*path, "labels"), 'only a point of kind "int" has labels')
+        yield Problem((*path, "labels"), "labels")
     if "labels_zh" in point and set(point["labels_zh"]) != set(point.get("labels", {})):
-        yield Problem((*path, "labels_zh"), "must name the same values as labels")
+        yield Problem((*path, "labels_zh"), "labels_zh")
     yield from _frozen(point, path, kind)
 
 
@@ -75,9 +76,9 @@ def _frozen(point: dict[str, Any], path: Path, kind: ValueKind) -> Iterator[Prob
         return
     where = (*path, "frozen_after_s")
     if kind is ValueKind.TEXT:
-        yield Problem(where, "a text is not watched for standing still")
+        yield Problem(where, "frozen_text")
     if after_s < READINGS * point.get("every_s", EVERY_S):
-        yield Problem(where, f"must span at least {READINGS} readings (every_s)")
+        yield Problem(where, "frozen_span", {"count": READINGS})
 
 
 def _address(point: dict[str, Any], path: Path, modbus: dict[str, Any]) -> Iterator[Problem]:
@@ -86,32 +87,32 @@ def _address(point: dict[str, Any], path: Path, modbus: dict[str, Any]) -> Itera
     kind = address.get("type", "bool" if bits else "uint16")
     registers = address.get("length", 1) if kind == "string" else WIDTHS[kind]
     if bits and kind != "bool":
-        yield Problem((*path, "type"), f"the {address['table']} table holds bits, type bool only")
+        yield Problem((*path, "type"), "bits_only", {"table": address["table"]})
         return
     if address["address"] + registers > 65536:
-        yield Problem((*path, "address"), "the value ends beyond the last register, 65535")
+        yield Problem((*path, "address"), "last_register")
     if registers > modbus.get("max_block", 120):
-        yield Problem(path, f"{registers} registers do not fit into one read (modbus.max_block)")
+        yield Problem(path, "block", {"count": registers})
     if "length" in address and kind != "string":
-        yield Problem((*path, "length"), "only a string has a length")
+        yield Problem((*path, "length"), "length")
     if "w" in point.get("access", "r") and address["table"] in ("discrete", "input"):
-        yield Problem((*path, "table"), f"the {address['table']} table cannot be written")
+        yield Problem((*path, "table"), "read_only", {"table": address["table"]})
     yield from _bit_field(address, path, kind)
     yield from _kind_of(point, path, kind)
     if point.get("missing") and kind not in LIMITS:
-        yield Problem((*path[:-1], "missing"), f"raw values of type {kind} have no missing codes")
+        yield Problem((*path[:-1], "missing"), "missing_codes", {"type": kind})
 
 
 def _bit_field(address: dict[str, Any], path: Path, kind: str) -> Iterator[Problem]:
     if "bits" in address and "bit" not in address:
-        yield Problem((*path, "bits"), "bits needs bit, the lowest one")
+        yield Problem((*path, "bits"), "bits")
     if "bit" in address:
         if kind not in UNSIGNED:
-            yield Problem((*path, "bit"), f"bits are cut from unsigned types, not from {kind}")
+            yield Problem((*path, "bit"), "bit_type", {"type": kind})
         elif address["bit"] + address.get("bits", 1) > UNSIGNED[kind]:
-            yield Problem((*path, "bit"), f"the bit field ends beyond the {UNSIGNED[kind]} bits")
+            yield Problem((*path, "bit"), "bit_end", {"count": UNSIGNED[kind]})
     if address.get("scale", 1) == 0:
-        yield Problem((*path, "scale"), "a scale of 0 makes every value the same")
+        yield Problem((*path, "scale"), "scale")
 
 
 def _kind_of(point: dict[str, Any], path: Path, kind: str) -> Iterator[Problem]:
@@ -119,17 +120,17 @@ def _kind_of(point: dict[str, Any], path: Path, kind: str) -> Iterator[Problem]:
     address = point["modbus"]
     where = (*path[:-1], "kind")
     if (value_kind is ValueKind.TEXT) != (kind == "string"):
-        yield Problem(where, f"type {kind} cannot be of kind {value_kind.value}")
+        yield Problem(where, "kind", {"type": kind, "kind": value_kind.value})
     elif value_kind is ValueKind.BOOL and kind != "bool" and address.get("bits", 1) != 1:
-        yield Problem(where, "a bool is one bit")
+        yield Problem(where, "bool_bit")
     elif value_kind is ValueKind.BOOL and kind != "bool" and "bit" not in address:
-        yield Problem(where, "a bool needs type bool or a bit")
+        yield Problem(where, "bool_type")
     elif value_kind is ValueKind.INT and kind.startswith("float"):
-        yield Problem(where, f"type {kind} cannot be of kind int")
+        yield Problem(where, "kind", {"type": kind, "kind": "int"})
     if value_kind is not ValueKind.FLOAT:
         for name, neutral in (("scale", 1), ("offset", 0)):
             if address.get(name, neutral) != neutral:
-                yield Problem((*path, name), f"kind {value_kind.value} is not scaled")
+                yield Problem((*path, name), "not_scaled", {"kind": value_kind.value})
 
 
 def _references(document: dict[str, Any]) -> Iterator[Problem]:
@@ -144,7 +145,7 @@ def _references(document: dict[str, Any]) -> Iterator[Problem]:
         yield from _refers(effect, "point", access, (*path, "effect"), need="r")
         for key, value in effect.items():
             if not isinstance(value, str | int | float):
-                yield Problem((*path, "effect", key), "must be a text or a number")
+                yield Problem((*path, "effect", key), "text_or_number")
     commands = dict.fromkeys((c["id"] for c in document.get("command", [])), "rw")
     for position, check in enumerate(document.get("check", [])):
         yield from _refers(check, "point", access, ("check", position), need="")
@@ -159,18 +160,18 @@ def _refers(
     names = [value] if isinstance(value, str) else value
     for name in names:
         if name not in access:
-            what = "command" if key == "command" else "point"
+            what = Words(f"files.what.{'command' if key == 'command' else 'point'}")
             more = did_you_mean(str(name), access)
-            yield Problem((*path, key), f'there is no {what} "{name}"{more}')
+            yield Problem((*path, key), "none_such", {"what": what, "name": name, "hint": more})
         elif need not in access[name]:
-            verb = "written" if need == "w" else "read"
-            yield Problem((*path, key), f'"{name}" cannot be {verb} (access {access[name]})')
+            mistake = "not_written" if need == "w" else "not_read"
+            yield Problem((*path, key), mistake, {"name": name, "access": access[name]})
 
 
 def _topics(mqtt: dict[str, Any]) -> Iterator[Problem]:
     for key in ("topic", "command_topic"):
         topic = mqtt.get(key, "")
         if any(sign in topic for sign in "+#\0") or "{" in topic.replace("{device}", ""):
-            yield Problem(("mqtt", key), "a topic holds {device} and no wildcard")
+            yield Problem(("mqtt", key), "wildcard", {"device": "{device}"})
         if key == "topic" and "topic" in mqtt and "{device}" not in topic:
-            yield Problem(("mqtt", key), "{device} must stand where the device's name stands")
+            yield Problem(("mqtt", key), "no_device", {"device": "{device}"})

@@ -14,7 +14,7 @@ from app.links.base import Link
 from app.links.capture import CaptureWriter
 from app.services.connections import Connections
 from app.settings import Texts
-from app.wording import worded
+from app.wording import os_reason, worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Captures:
                 self._texts,
                 "services.folder.unwritable",
                 folder=self._folder,
-                error=error.strerror or str(error),
+                error=os_reason(error),
             ) from error
         link.record(writer)
         self._running[name] = _Running(link=link, writer=writer)

@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from app.services.problems import Problem, Problems, Severity
-from app.settings import Texts
+from app.settings import Words
 
 JUMP_S = 2.0
 STANDS_S = 3600.0
@@ -15,9 +15,8 @@ STANDS_S = 3600.0
 class ClockWatch:
     """Compares the wall clock with the steady one; what drifts apart at once is a jump."""
 
-    def __init__(self, problems: Problems, texts: Texts | None = None) -> None:
+    def __init__(self, problems: Problems) -> None:
         self._problems = problems
-        self._texts = texts or Texts()
         self._offset = time.time() - time.monotonic()
         self._seen_at = 0.0
 
@@ -31,11 +30,9 @@ class ClockWatch:
                 Problem(
                     id="clock",
                     severity=Severity.WARNING,
-                    title=self._texts.get("services.problem.clock.title"),
-                    detail=self._texts.get(
-                        "services.problem.clock.detail", seconds=f"{moved:+.1f}"
-                    ),
-                    action=self._texts.get("services.problem.clock.action"),
+                    title=Words("services.problem.clock.title"),
+                    detail=Words("services.problem.clock.detail", {"seconds": f"{moved:+.1f}"}),
+                    action=Words("services.problem.clock.action"),
                     dismissable=True,
                 )
             )

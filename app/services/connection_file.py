@@ -11,10 +11,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.core.errors import UserFacing
+from app.profiles.checking import shown
+from app.profiles.mistakes import not_toml
 from app.services.connection_rows import Row, lift, lifted
+from app.settings import Words
+from app.wording import os_reason, told, words_of
 
 VERSION = 1
 KEEP = 5
+_WANTED = {
+    str: Words("files.shape.string"),
+    int: Words("files.shape.integer"),
+    bool: Words("files.shape.boolean"),
+    list: Words("files.shape.array"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +69,17 @@ class Loaded:
     """
 
     connections: tuple[SavedConnection, ...]
-    mistake: str = ""
+    mistake: Words | str = ""
     kept: Path | None = None
     used: Path | None = None
 
 
-class ConnectionFileError(ValueError):
+class ConnectionFileError(UserFacing):
     """The text is not a connections file of this version; the message says where and why."""
+
+
+def _wrong(mistake: str, **values: object) -> ConnectionFileError:
+    return told(ConnectionFileError, f"files.{mistake}", **values)
 
 
 def load(file: Path) -> Loaded:
@@ -77,9 +92,9 @@ def load(file: Path) -> Loaded:
     try:
         return Loaded(connections=parse(file.read_bytes()))
     except ConnectionFileError as error:
-        mistake = str(error)
+        mistake = words_of(error)
     except OSError as error:
-        mistake = error.strerror or str(error)
+        mistake = os_reason(error)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     kept = file.with_name(f"{file.stem}.damaged.{stamp}{file.suffix}")
     file.replace(kept)
@@ -126,7 +141,7 @@ def parse(data: bytes) -> tuple[SavedConnection, ...]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ConnectionFileError(str(error)) from error
+        raise _wrong("encoding") from error
     if found := lift(text):
         try:
             return _parse(*found)
@@ -140,18 +155,19 @@ def _parse(text: str, lists: list[list[Row]]) -> tuple[SavedConnection, ...]:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # No TOML, a number of thousands of digits, or brackets in brackets without end.
-        raise ConnectionFileError(str(error)) from error
+        words = not_toml(error, text)
+        raise told(ConnectionFileError, words.key.removesuffix(".seen"), **words.values) from error
     version, count = table.get("version"), table.get("connections")
     if version != VERSION:
-        raise ConnectionFileError(f"version is {version!r}, this program reads {VERSION}")
+        raise _wrong("version", version=version, known=VERSION)
     entries = table.get("connection", [])
     # The count stands first: a file cut off between two tables is still TOML.
     if not isinstance(entries, list) or count != len(entries):
-        raise ConnectionFileError(f"connections = {count!r}, but the file does not hold so many")
+        raise _wrong("count", count=count)
     found = tuple(_connection(entry, f"connection[{n}]", lists) for n, entry in enumerate(entries))
     names = [connection.name for connection in found]
     if len(set(names)) != len(names):
-        raise ConnectionFileError("two connections have the same name")
+        raise _wrong("same_name")
     return found
 
 
@@ -221,14 +237,14 @@ def _devices(entries: list[object], where: str, lists: list[list[Row]]) -> Itera
 
 def _table(entry: object, where: str) -> Mapping[str, object]:
     if not isinstance(entry, dict):
-        raise ConnectionFileError(f"{where} is not a table")
+        raise _wrong("not_table", where=where)
     return entry
 
 
 def _field(table: Mapping[str, object], key: str, kind: type, where: str) -> Any:  # noqa: ANN401
     value = table.get(key)
     if type(value) is not kind:
-        raise ConnectionFileError(f"{where}: {key} is {value!r}, expected {kind.__name__}")
+        raise _wrong("field", where=where, key=key, value=shown(value), wanted=_WANTED[kind])
     return value
 
 

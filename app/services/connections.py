@@ -24,8 +24,8 @@ from app.services.connection_devices import resolve
 from app.services.connection_file import SavedConnection
 from app.services.counters import LinkCounters, Rate
 from app.services.problems import Problem, Problems, Severity
-from app.settings import Texts
-from app.wording import worded
+from app.settings import Texts, Words
+from app.wording import os_reason, worded
 
 _UP = (LinkState.CONNECTED, LinkState.SILENT, LinkState.CLOSED)
 _DOWN = (LinkState.WAITING, LinkState.FAILED)
@@ -83,10 +83,9 @@ class Connections:
             self._report(
                 "connections-file",
                 "connections_damaged",
-                detail=self._texts.get(
+                detail=Words(
                     f"services.problem.connections_damaged.{detail}",
-                    mistake=loaded.mistake,
-                    kept=loaded.kept,
+                    {"mistake": loaded.mistake, "kept": loaded.kept},
                 ),
                 dismissable=True,
             )
@@ -302,7 +301,7 @@ class Connections:
                 f"device:{saved.name}:{device}",
                 "device",
                 source=saved.name,
-                detail=self._texts.get("services.problem.device.detail", profile=profile),
+                detail=Words("services.problem.device.detail", {"profile": profile}),
                 device=device,
             )
 
@@ -336,7 +335,7 @@ class Connections:
                 UserFacing,
                 self._texts,
                 "services.connections.unsaved",
-                error=error.strerror or str(error),
+                error=os_reason(error),
                 folder=self._file.parent,
             ) from error
         self._saved = connections
@@ -347,7 +346,7 @@ class Connections:
         text: str,
         *,
         source: str = "",
-        detail: str = "",
+        detail: Words | str = "",
         dismissable: bool = False,
         **values: object,
     ) -> None:
@@ -355,10 +354,10 @@ class Connections:
             Problem(
                 id=problem_id,
                 severity=Severity.WARNING,
-                title=self._texts.get(f"services.problem.{text}.title", **values),
+                title=Words(f"services.problem.{text}.title", values),
                 source=source,
                 detail=detail,
-                action=self._texts.get(f"services.problem.{text}.action"),
+                action=Words(f"services.problem.{text}.action"),
                 dismissable=dismissable,
             )
         )

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from app.core.errors import UserFacing
 from app.settings import Texts
 from app.store.guard import lock_file, sign_lock
-from app.wording import worded
+from app.wording import os_reason, worded
 
 
 class DataFolder:
@@ -65,7 +65,7 @@ class DataFolder:
                 texts,
                 "services.folder.unwritable",
                 folder=self.path,
-                error=error.strerror or str(error),
+                error=os_reason(error),
             ) from error
         handle = os.fdopen(descriptor, "r+b")
         try:

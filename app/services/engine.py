@@ -25,10 +25,11 @@ from app.services.history import History, gap_ns
 from app.services.live import LiveBuffers
 from app.services.problems import Problem, Problems, Severity
 from app.services.recorder import Recorder
-from app.settings import RESOURCES, Texts
+from app.settings import RESOURCES, Texts, Words
 from app.store.base import Store
 from app.store.opening import open_store
 from app.tasks import Tasks
+from app.wording import words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ async def start_engine(options: EngineOptions) -> Engine:
     bus = Bus()
     live = LiveBuffers()
     bus.subscribe(live.take)
-    recorder = Recorder(bus, store, problems, texts)
+    recorder = Recorder(bus, store, problems)
     clocks = options.clocks
     acquisition = Acquisition(bus, clock=clocks.steady, now_ns=clocks.now_ns)
     connections = Connections(
@@ -111,12 +112,12 @@ async def start_engine(options: EngineOptions) -> Engine:
     )
     await connections.load()
     recorder.report_recovery()
-    _report_files(library, problems, texts)
+    _report_files(library, problems)
     access = Access(texts)
     audit = Audit(store.records, folder.anchors)
     commands = Commands(connections, live, access, audit, texts=texts, clocks=clocks)
     await commands.recover()
-    clock = ClockWatch(problems, texts)
+    clock = ClockWatch(problems)
     return Engine(
         folder=folder,
         library=library,
@@ -155,15 +156,15 @@ def _gap_of(connections: Connections) -> Callable[[PointKey], int]:
     return max_gap_ns
 
 
-def _report_files(library: Library, problems: Problems, texts: Texts) -> None:
+def _report_files(library: Library, problems: Problems) -> None:
     for error in library.problems:
         problems.report(
             Problem(
                 id=f"profile:{error.file}",
                 severity=Severity.WARNING,
-                title=texts.get("services.problem.profile.title"),
+                title=Words("services.problem.profile.title"),
                 source=error.file,
-                detail=str(error),
-                action=texts.get("services.problem.profile.action"),
+                detail=words_of(error),
+                action=Words("services.problem.profile.action"),
             )
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from app.core.callbacks import Callbacks, Unsubscribe
+from app.settings import Texts, Words
+from app.wording import said
 
 
 class Severity(Enum):
@@ -22,18 +24,24 @@ class Severity(Enum):
 class Problem:
     """One thing that is wrong, in words for the user; ``since_ns`` is when it began (UTC).
 
+    What stands longer than a language may is Words, and ``told`` in the one of the moment.
+
     ``id`` is stable, ``source`` the object it belongs to (a link's name, a file). A problem with
     ``dismissable`` tells what happened once (a recovered store) and goes when the user says so.
     """
 
     id: str
     severity: Severity
-    title: str
+    title: Words | str
     source: str = ""
-    detail: str = ""
-    action: str = ""
+    detail: Words | str = ""
+    action: Words | str = ""
     since_ns: int = 0
     dismissable: bool = False
+
+    def told(self, texts: Texts) -> tuple[str, str, str]:
+        """Title, detail and action in the language of the texts."""
+        return said(self.title, texts), said(self.detail, texts), said(self.action, texts)
 
 
 class Problems:

@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from app.core.rows import RowBatch, present
 from app.services.bus import Bus
 from app.services.problems import Problem, Problems, Severity
-from app.settings import Texts
+from app.settings import Words
 from app.store.base import Store
-from app.wording import optional
 
 STORE_PROBLEM = "store"
 
@@ -18,12 +17,9 @@ STORE_PROBLEM = "store"
 class Recorder:
     """Appends to the store what the bus brings, and makes the store's state a standing problem."""
 
-    def __init__(
-        self, bus: Bus, store: Store, problems: Problems, texts: Texts | None = None
-    ) -> None:
+    def __init__(self, bus: Bus, store: Store, problems: Problems) -> None:
         self._store = store
         self._problems = problems
-        self._texts = texts or Texts()
         self._stop: Callable[[], None] = bus.subscribe(self._take)
         self.samples = 0
 
@@ -41,9 +37,9 @@ class Recorder:
             Problem(
                 id=STORE_PROBLEM,
                 severity=Severity.FAULT,
-                title=self._texts.get("services.problem.store.title"),
+                title=Words("services.problem.store.title"),
                 detail=status.problem,
-                action=self._texts.get("services.problem.store.action"),
+                action=Words("services.problem.store.action"),
             )
         )
 
@@ -62,14 +58,16 @@ class Recorder:
             Problem(
                 id="store-recovered",
                 severity=Severity.WARNING,
-                title=self._texts.get("services.problem.recovered.title"),
-                detail=self._texts.get(
+                title=Words("services.problem.recovered.title"),
+                detail=Words(
                     "services.problem.recovered.detail",
-                    samples=recovery.recovered_samples,
-                    lost=recovery.lost,
-                    kept=recovery.set_aside,
+                    {
+                        "samples": recovery.recovered_samples,
+                        "lost": recovery.lost,
+                        "kept": recovery.set_aside,
+                    },
                 ),
-                action=optional(self._texts, "services.problem.recovered.action"),
+                action=Words("services.problem.recovered.action"),
                 dismissable=True,
             )
         )

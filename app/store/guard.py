@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import StoreUnavailable
-from app.wording import told
+from app.wording import os_reason, told
 
 if sys.platform == "win32":
     import msvcrt
@@ -54,7 +54,7 @@ class StoreLock:
                 StoreUnavailable,
                 "store.closed_to.writing",
                 folder=self.path.parent,
-                error=error.strerror,
+                error=os_reason(error),
             ) from error
         file = os.fdopen(descriptor, "r+b")
         try:

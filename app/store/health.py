@@ -13,7 +13,7 @@ from app.settings import limit
 from app.store import schema
 from app.store.faults import DAMAGED, problem_of
 from app.store.pages import MAGIC, PageFile
-from app.wording import told
+from app.wording import os_reason, told
 
 _STEPS = 20_000
 
@@ -50,7 +50,7 @@ def inspect(path: Path, *, known: bool) -> Health:
             head = file.read(100)
     except OSError as error:
         raise told(
-            StoreUnavailable, "store.closed_to.reading", path=path, error=error.strerror
+            StoreUnavailable, "store.closed_to.reading", path=path, error=os_reason(error)
         ) from error
     if head[:16] != MAGIC or int.from_bytes(head[68:72], "big") != schema.APPLICATION_ID:
         if not known:

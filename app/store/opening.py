@@ -22,7 +22,7 @@ from app.store.health import Health, inspect, sidecar
 from app.store.readers import SqliteReader
 from app.store.salvage import recover, remove, set_aside
 from app.store.sqlite import Opened, SqliteStore
-from app.wording import said_in, told
+from app.wording import os_reason, said_in, told
 
 _CLOSED_TO_READERS = {
     Health.ABSENT: "absent",
@@ -95,7 +95,7 @@ def _open(path: Path, texts: Texts) -> Opened:
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise told(
-            StoreUnavailable, "store.closed_to.folder", folder=path.parent, error=error.strerror
+            StoreUnavailable, "store.closed_to.folder", folder=path.parent, error=os_reason(error)
         ) from error
     refuse_network_share(path)
     lock = StoreLock(path)

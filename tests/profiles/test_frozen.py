@@ -101,4 +101,4 @@ def test_a_profile_without_it_is_not_watched() -> None:
 def test_too_few_readings_to_tell_are_a_mistake_in_the_profile(tmp_path) -> None:
     text = HEAD + POINT + "every_s = 60\nfrozen_after_s = 300\n"
     report = check_file(write(tmp_path, text))
-    assert any("at least 8 readings" in finding.seen for finding in report.findings)
+    assert any("at least 8 readings" in str(finding.seen) for finding in report.findings)

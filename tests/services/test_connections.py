@@ -12,6 +12,7 @@ from app.core.links import LinkState
 from app.core.rows import PointKey
 from app.services.connection_file import SavedAsset, SavedConnection, SavedDevice, parse
 from app.services.engine import EngineOptions, start_engine
+from app.settings import Texts
 from tests.fakes.modbus_unit import ModbusUnits
 from tests.fakes.mosquitto import Mosquitto
 from tests.fakes.waiting import until
@@ -111,7 +112,7 @@ async def test_an_asset_is_its_devices_and_what_is_not_known_is_told(engine) -> 
     )
     keys = {item.device.key for item in engine.connections.attached()}
     assert {"SP-0001/lamp1", "SP-0001/meter", "SP-0001"} <= keys
-    texts = [problem.title + problem.detail for problem in engine.problems.standing()]
+    texts = ["".join(problem.told(Texts())) for problem in engine.problems.standing()]
     assert len(texts) == 2
     assert any("SP-0002" in text and "no-type" in text for text in texts)
     await engine.connections.change(saved(1, enabled=False, devices=()))
@@ -130,7 +131,7 @@ async def test_a_damaged_file_is_told_and_the_good_copy_is_in_use(tmp_path) -> N
     assert [one.url for one in engine.connections.saved()] == ["modbus+tcp://127.0.0.1:1"]
     (problem,) = engine.problems.standing()
     assert problem.dismissable
-    assert "damaged" in problem.detail
+    assert "damaged" in str(problem.detail)
     await engine.close()
 
 

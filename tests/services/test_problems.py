@@ -41,7 +41,7 @@ def test_a_clock_that_jumps_is_a_problem_for_an_hour() -> None:
     watch.look(1005.0, 15.0)
     assert problems.standing() == ()
     watch.look(1610.0, 20.0)
-    assert "+600.0" in problems.standing()[0].detail
+    assert "+600.0" in str(problems.standing()[0].detail)
     watch.look(1615.0, 25.0)
     assert problems.standing()
     watch.look(1620.0 + STANDS_S, 30.0 + STANDS_S)
