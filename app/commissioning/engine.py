@@ -288,7 +288,7 @@ class JobEngine:
                     state = self.state(step.check)
                     state.move(V.BLOCKED)
                     state.blocker = step.blocker
-                    state.text, state.text_zh = about_blocker(step.blocker)
+                    state.text, state.text_zh = about_blocker(self.job.check(step.blocker))
                     again = True
                 else:
                     self._begin(step)

@@ -37,10 +37,11 @@ def danger(check: PlannedCheck, texts: Texts) -> str:
     return texts.get(f"{AREA}.danger.{check.danger}", device=_device(check, texts))
 
 
-def about_blocker(blocker: str) -> tuple[str, str]:
+def about_blocker(blocker: PlannedCheck) -> tuple[str, str]:
     """What a blocked check says, in English and in Chinese."""
     english, chinese = (
-        Texts(language).get(f"{AREA}.form.blocked", check=blocker) for language in ("en", "zh_CN")
+        texts.get(f"{AREA}.form.blocked", check=title(blocker, texts))
+        for texts in (Texts("en"), Texts("zh_CN"))
     )
     return english, chinese
 

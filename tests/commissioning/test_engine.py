@@ -56,6 +56,8 @@ async def test_a_failed_check_blocks_what_needs_it_and_frees_it_when_it_passes(s
     assert job.state("supply_voltage/meter").verdict is Verdict.FAIL
     blocked = job.state("voltage_agrees/lamp1")
     assert (blocked.verdict, blocked.blocker) == (Verdict.BLOCKED, "supply_voltage/meter")
+    assert blocked.text == "Cannot be checked before Supply voltage, Meter has passed."
+    assert "供电电压" in blocked.text_zh
     assert job.job.verdict() is JobVerdict.REJECTED
     site.simulator.clear("over_voltage@SP-0001/meter")
     site.simulator.advance(3)
