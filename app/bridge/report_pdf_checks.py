@@ -7,8 +7,9 @@ from itertools import pairwise
 from app.bridge.report_pdf_plot import paint_ramp, paint_readings
 from app.bridge.report_pdf_sheet import ACROSS, LEFT, Sheet, pen
 from app.bridge.report_pdf_tables import Column, Row, Table, row
-from app.bridge.report_pdf_type import BODY, DIVIDER, HEADING, SMALL, breakable, joined
+from app.bridge.report_pdf_type import BODY, DIVIDER, FINE, SMALL, breakable, in_lines, joined
 from app.bridge.report_pdf_words import Words, time_of_day
+from app.commissioning.job import CheckState
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.report_document import ReportDocument
 from app.commissioning.report_plots import ramps_of, series_of
@@ -27,12 +28,11 @@ def paint_checks(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     for step in document.steps:
         checks = [check for check in plan if check.step == step and check.fitted]
         if checks:
-            sheet.heading(words.step(step), HEADING)
             _table(sheet, document, words, checks)
             for plot in ramps_of(document, step):
                 paint_ramp(sheet, words, plot)
             _notes(sheet, document, words, checks)
-            paint_readings(sheet, words, series_of(document, step))
+            paint_readings(sheet, words, words.step(step), series_of(document, step))
     sheet.y += 8.0
     absent = [words.check(check) for check in plan if not check.fitted]
     if absent:
@@ -44,17 +44,18 @@ def paint_checks(sheet: Sheet, document: ReportDocument, words: Words) -> None:
 def _table(
     sheet: Sheet, document: ReportDocument, words: Words, checks: list[PlannedCheck]
 ) -> None:
-    number = BODY.right()
+    number, tight = BODY.right(), FINE.right()
     columns = (
-        Column(title=words.get("checks.id"), width=98.0, style=SMALL),
+        Column(title=words.get("checks.id"), width=98.0, style=SMALL, gap=5.0, tight=FINE),
         Column(title=words.get("checks.check"), width=150.0),
-        Column(title=words.get("checks.method"), width=42.0, gap=4.0),
-        Column(title=words.get("checks.measured"), width=82.0, style=BODY.right()),
-        Column(title=words.get("checks.limit"), width=66.0, style=BODY.right(), gap=10.0),
+        Column(title=words.get("checks.method"), width=36.0, gap=2.0),
+        Column(title=words.get("checks.measured"), width=86.0, style=number, gap=4.0, tight=tight),
+        Column(title=words.get("checks.limit"), width=66.0, style=number, gap=6.0, tight=tight),
         Column(title=words.get("checks.verdict"), width=54.0, gap=0.0),
-        Column(title=words.get("checks.attempts"), width=ACROSS - 492.0, style=number, gap=0.0),
+        Column(title=words.get("checks.attempts"), width=ACROSS - 490.0, style=number, gap=0.0),
     )
-    Table(sheet, columns).paint([_row(document, words, check) for check in checks])
+    rows = [_row(document, words, check) for check in checks]
+    Table(sheet, columns).paint(rows, words.step(checks[0].step))
 
 
 def _row(document: ReportDocument, words: Words, check: PlannedCheck) -> Row:
@@ -63,13 +64,20 @@ def _row(document: ReportDocument, words: Words, check: PlannedCheck) -> Row:
         breakable(joined([check.id, check.requirement], " · ")),
         words.check(check),
         f"{check.method.value} {check.level}",
-        breakable(words.value(state.measured, state.unit)),
+        _measured(words, check, state),
         breakable(words.value(state.expected, state.unit)),
         words.verdict(state.verdict),
         str(state.attempts),
         note=_note(document, words, check),
         c5=state.verdict,
     )
+
+
+def _measured(words: Words, check: PlannedCheck, state: CheckState) -> str:
+    if check.kind == "identity" and state.measured:
+        # The model, and below it the serial.
+        return in_lines(*state.measured.split())
+    return breakable(words.value(state.measured, state.unit))
 
 
 def _note(document: ReportDocument, words: Words, check: PlannedCheck) -> str:

@@ -25,6 +25,7 @@ from app.bridge.report_pdf_type import (
     VALUE,
     Style,
     breakable,
+    in_lines,
     joined,
 )
 from app.bridge.report_pdf_words import Words, day_and_time, short, time_of_day, zone
@@ -52,7 +53,7 @@ def paint_cover(sheet: Sheet, document: ReportDocument, words: Words) -> None:
 
 def _title(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     job = document.job
-    width = ACROSS - _QR - 100.0
+    width = ACROSS - _QR - 122.0
     y = sheet.y + sheet.text(LEFT, sheet.y, words.get("title"), TITLE, width) + 1.0
     name = f"{words.asset_type()} {job.asset}"
     y += sheet.text(LEFT, y, name, SUBTITLE, width) + 2.0
@@ -68,8 +69,8 @@ def _title(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     )
     y += sheet.text(LEFT, y, line, QUIET, width)
     _code(sheet, job.id, sheet.y)
-    caption = sheet.type.set(words.get("qr", job=job.id), SMALL.right(), 88.0)
-    caption.paint(sheet.painter, RIGHT - _QR - 94.0, sheet.y + (_QR - caption.height) / 2)
+    caption = sheet.type.set(in_lines(words.get("qr"), job.id), SMALL.right(), 110.0)
+    caption.paint(sheet.painter, RIGHT - _QR - 116.0, sheet.y + (_QR - caption.height) / 2)
     sheet.y = max(y, sheet.y + _QR) + 11.0
 
 
@@ -98,7 +99,7 @@ def _verdict(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     if not document.signature.good:
         # Neither the verdict nor the numbers are known to be those that were signed.
         mark, head, told, counts = V.FAIL, words.get("altered.title"), words.get("altered.text"), []
-    cell = 44.0
+    cell = 40.0
     numbers = len(counts) * cell
     text_width = ACROSS - 54.0 - numbers - 16.0
     about = sheet.type.set(told or _about(document, words, verdict), BODY, text_width)
@@ -215,9 +216,9 @@ def _role(words: Words, role: str) -> str:
 
 
 def _punch(sheet: Sheet, document: ReportDocument, words: Words) -> None:
-    sheet.heading(words.get("punch.title"), HEADING, with_next=40.0)
     rows = list(_punch_rows(document, words))
     if not rows:
+        sheet.heading(words.get("punch.title"), HEADING, with_next=20.0)
         sheet.y += 3.0
         sheet.flow(words.get("none"), QUIET)
         return
@@ -226,7 +227,7 @@ def _punch(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         Column(title=words.get("punch.check"), width=150.0),
         Column(title=words.get("punch.seen"), width=ACROSS - 228.0, gap=0.0),
     )
-    Table(sheet, columns, pad=_PAD).paint(rows)
+    Table(sheet, columns, pad=_PAD).paint(rows, words.get("punch.title"))
 
 
 def _punch_rows(document: ReportDocument, words: Words) -> Iterator[Row]:
@@ -300,7 +301,6 @@ def _identity(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     found = identities_of(document)
     if not found:
         return
-    sheet.heading(words.get("identity.title"), HEADING)
     columns = (
         Column(title=words.get("identity.device"), width=100.0),
         Column(title=words.get("identity.model"), width=150.0),
@@ -320,14 +320,13 @@ def _identity(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         )
         for one in found
     ]
-    Table(sheet, columns, pad=_PAD).paint(rows)
+    Table(sheet, columns, pad=_PAD).paint(rows, words.get("identity.title"))
 
 
 def _instruments(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     found = instruments_of(document)
     if not found:
         return
-    sheet.heading(words.get("instruments.title"), HEADING, with_next=40.0)
     missing = words.get("not_recorded")
     columns = (
         Column(title=words.get("instruments.instrument"), width=140.0),
@@ -344,7 +343,7 @@ def _instruments(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         )
         for one in found
     ]
-    Table(sheet, columns, pad=_PAD).paint(rows)
+    Table(sheet, columns, pad=_PAD).paint(rows, words.get("instruments.title"))
 
 
 def _signatures(sheet: Sheet, document: ReportDocument, words: Words) -> None:

@@ -29,7 +29,6 @@ def _as_built(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     found = as_built_of(document)
     if not found:
         return
-    sheet.heading(words.get("built.title"), HEADING)
     columns = (
         Column(title=words.get("built.value"), width=150.0),
         Column(title=words.get("built.measured"), width=ACROSS - 150.0, gap=0.0),
@@ -38,26 +37,25 @@ def _as_built(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     rows: list[Row] = []
     for _, checks in found:
         values = [
-            joined([check_device(words, check), words.value(state.measured, state.unit)], " ")
+            joined([_device(words, check), words.value(state.measured, state.unit)], " ")
             for check in checks
             if (state := job.states[check.id])
         ]
         rows.append(
             row(words.check(replace(checks[0], device="", device_zh="")), "; ".join(values))
         )
-    Table(sheet, columns).paint(rows)
+    Table(sheet, columns).paint(rows, words.get("built.title"))
 
 
-def check_device(words: Words, check: PlannedCheck) -> str:
+def _device(words: Words, check: PlannedCheck) -> str:
     """The device of a check, empty for the asset as a whole."""
-    return words.device(check.slot) if check.slot else ""
+    return words.device(check.slot) if check.slot and not words.alone else ""
 
 
 def _settings(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     found = settings_of(document)
     if not found:
         return
-    sheet.heading(words.get("config.title"), HEADING)
     columns = (
         Column(title=words.get("config.device"), width=110.0),
         Column(title=words.get("config.setting"), width=150.0),
@@ -66,7 +64,8 @@ def _settings(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         Column(title=words.get("config.wanted"), width=60.0, style=BODY.right(), gap=14.0),
         Column(title=words.get("config.change"), width=ACROSS - 440.0, gap=0.0),
     )
-    Table(sheet, columns).paint([_setting(words, one) for one in found])
+    rows = [_setting(words, one) for one in found]
+    Table(sheet, columns).paint(rows, words.get("config.title"))
 
 
 def _setting(words: Words, one: Setting) -> Row:
@@ -112,7 +111,6 @@ def _hashes(sheet: Sheet, document: ReportDocument, words: Words) -> None:
 def _attempts(sheet: Sheet, document: ReportDocument, words: Words) -> None:
     if not document.attempts:
         return
-    sheet.heading(words.get("evidence.attempts"), HEADING)
     columns = (
         Column(title=words.get("evidence.number"), width=26.0, style=_TIGHT.right()),
         Column(title=words.get("evidence.check"), width=122.0, style=_TIGHT),
@@ -123,7 +121,11 @@ def _attempts(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         Column(title=words.get("evidence.who"), width=58.0, style=_TIGHT),
         Column(title=words.get("evidence.hash"), width=ACROSS - 444.0, style=CODE, gap=0.0),
     )
-    Table(sheet, columns, pad=0.9).paint([_attempt(words, kept) for kept in document.attempts])
+    rows = [_attempt(words, kept) for kept in document.attempts]
+    # Chinese lines are taller: their rows have room of their own.
+    Table(sheet, columns, pad=0.3 if words.chinese else 0.9).paint(
+        rows, words.get("evidence.attempts")
+    )
 
 
 def _attempt(words: Words, kept: KeptAttempt) -> Row:

@@ -1,4 +1,4 @@
-"""Plots of the printed report: ramps over the whole width, other readings three in a row."""
+"""Plots of the printed report: ramps over the whole width, other readings in rows of a few."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from app.bridge.report_pdf_words import Words, short, time_of_day
 from app.commissioning.report_plots import Curve, Plot
 
 _LABELS = 134.0
+_ROW_LEAST, _ROW_MOST = 3, 4
 _SHADE = QColor(TEXT2)
 _SHADE.setAlphaF(0.10)
 _DASH = (4.0, 2.5)
@@ -223,26 +224,35 @@ def _at_top(plot: Plot, curve: Curve) -> float:
     return curve.points[-1][1]
 
 
-def paint_readings(sheet: Sheet, words: Words, plots: Sequence[Plot]) -> None:
-    """Small plots, three in a row."""
-    columns, gap, height = 3, 18.0, 66.0
+def paint_readings(sheet: Sheet, words: Words, step: str, plots: Sequence[Plot]) -> None:
+    """Small plots, three or four in a row: no row has one that stands alone below others."""
+    rows = ceil(len(plots) / _ROW_MOST)
+    columns = max(ceil(len(plots) / rows), _ROW_LEAST) if rows else 1
+    gap, height = 18.0, 66.0
     width = (ACROSS - gap * (columns - 1)) / columns
     for first in range(0, len(plots), columns):
         row = plots[first : first + columns]
         legend = max(_legend(sheet, words, plot, (None, 0.0, width)) for plot in row)
-        deep = height + legend + 42.0
-        if first == 0:
-            sheet.need(deep + 22.0)
-            sheet.y += 10.0
-            sheet.text(LEFT, sheet.y, words.get("plot.readings"), STRONG, 100.0)
-            note = words.get("plot.readings_note")
-            sheet.y += sheet.text(LEFT + 60.0, sheet.y + 0.8, note, FINE, ACROSS - 60.0) + 8.0
-        sheet.need(deep)
+        about = [sheet.type.set(_about(words, plot), FINE, width + 12.0) for plot in row]
+        told = max(text.height for text in about)
+        deep = height + legend + told + 33.0
+        if sheet.need(deep + (0.0 if first else 22.0)) or first == 0:
+            _readings_head(sheet, words, step)
         for at, plot in enumerate(row):
             left = LEFT + at * (width + gap)
             _legend(sheet, words, plot, (left, sheet.y, width))
-            _small(sheet, words, plot, (left, sheet.y + legend, width, height))
+            about[at].paint(sheet.painter, left, sheet.y + legend)
+            _small(sheet, plot, (left, sheet.y + legend + told, width, height))
         sheet.y += deep
+
+
+def _readings_head(sheet: Sheet, words: Words, step: str) -> None:
+    sheet.y += 10.0
+    title = words.get("plot.readings", step=step)
+    told = sheet.type.width(title, STRONG) + 10.0
+    sheet.text(LEFT, sheet.y, title, STRONG, ACROSS)
+    note = words.get("plot.readings_note")
+    sheet.y += sheet.text(LEFT + told, sheet.y + 1.6, note, FINE, ACROSS - told) + 8.0
 
 
 def _legend(
@@ -266,13 +276,14 @@ def _legend(
     return y + 10.0 - top
 
 
-def _small(
-    sheet: Sheet, words: Words, plot: Plot, place: tuple[float, float, float, float]
-) -> None:
-    left, y, width, height = place
+def _about(words: Words, plot: Plot) -> str:
     unit = words.unit("" if plot.unit == "1" else plot.unit)
-    about = [words.device(plot.curves[0].slot), _limit(words, plot, unit) or unit]
-    y += sheet.text(left, y, joined(about), FINE, width + 12.0)
+    device = "" if words.alone else words.device(plot.curves[0].slot)
+    return joined([device, _limit(words, plot, unit) or unit])
+
+
+def _small(sheet: Sheet, plot: Plot, place: tuple[float, float, float, float]) -> None:
+    left, y, width, height = place
     axes = _axes(plot, left + 28.0, y + 5.0, width - 32.0, height)
     _grid(sheet, axes, _ticks(axes.low, axes.high, 3), _ticks(axes.start, axes.end, 3))
     for edge in (plot.low, plot.high):

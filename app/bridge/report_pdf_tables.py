@@ -1,27 +1,44 @@
-"""Tables of rules: head repeated on each page, cells broken to their columns, rows kept whole."""
+"""Tables of rules: head repeated on each page, rows kept whole and not left alone on a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from PySide6.QtGui import QColor
+
 from app.bridge.report_pdf_marks import paint_mark
 from app.bridge.report_pdf_sheet import LEFT, RIGHT, Sheet
-from app.bridge.report_pdf_type import BODY, BORDER, DIVIDER, QUIET, SMALL, SetText, Style
+from app.bridge.report_pdf_type import (
+    BODY,
+    BORDER,
+    DIVIDER,
+    HEADING,
+    QUIET,
+    SMALL,
+    SetText,
+    Style,
+)
 from app.core.commissioning import Verdict
 
 _MARK = 8.0
 _MARK_AND_GAP = 12.5
+_TOGETHER = 3
+"""So many rows stay on one page at the beginning and at the end of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column; the widths of a table add up to the width of the page. ``gap`` is kept free."""
+    """One column; the widths of a table add up to the width of the page. ``gap`` is kept free.
+
+    ``tight`` is the style of what does not fit into one line of the other.
+    """
 
     title: str
     width: float
     style: Style = BODY
     gap: float = 8.0
+    tight: Style | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +60,17 @@ def row(*cells: str, note: str = "", note_at: int = 1, **marks: Verdict) -> Row:
     return Row(cells=cells, marks=placed, note=note, note_at=note_at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SetRow:
+    """A row in lines, and its height with what is kept free around it."""
+
+    cells: tuple[SetText, ...]
+    marks: dict[int, Verdict]
+    note: SetText | None
+    note_at: int
+    height: float
+
+
 class Table:
     """Paints rows onto a sheet; the first lines of a row's cells share one baseline.
 
@@ -58,42 +86,69 @@ class Table:
         self._pad = pad
         self._starts = [LEFT + sum(c.width for c in columns[:at]) for at in range(len(columns))]
 
-    def paint(self, rows: Sequence[Row]) -> None:
-        """The head and all rows; a row that does not fit goes to the next page, below a head."""
-        self._head()
-        for one in rows:
-            self._row(one)
+    def paint(self, rows: Sequence[Row], title: str = "") -> None:
+        """The heading, where there is one, the head and all rows.
 
-    def _head(self) -> None:
-        sheet = self._sheet
-        self._sheet.need(34.0)
-        cells = [
-            sheet.type.set(column.title, _as(QUIET, column.style), column.width - column.gap)
-            for column in self._columns
-        ]
-        self._line(cells, {})
-        sheet.rule(sheet.y, BORDER)
+        A row that does not fit goes to the next page, below a head, with those that follow it to
+        the end where these are few.
+        """
+        sheet, left = self._sheet, [self._set(one) for one in rows]
+        head = self._set_head()
+        few = left if len(left) < 2 * _TOGETHER else left[:_TOGETHER]
+        begin = _height([head, *few])
+        if title:
+            sheet.heading(title, HEADING, with_next=begin)
+        else:
+            sheet.need(begin)
+        self._paint(head, BORDER)
+        for at, one in enumerate(left):
+            last = len(left) >= 2 * _TOGETHER and at == len(left) - _TOGETHER
+            if _height(left[at:] if last else [one]) > sheet.left:
+                sheet.new_page()
+                self._paint(head, BORDER)
+            self._paint(one, DIVIDER)
 
-    def _row(self, one: Row) -> None:
-        sheet = self._sheet
-        cells = [
-            sheet.type.set(text, column.style, self._inner(at, one))
-            for at, (column, text) in enumerate(zip(self._columns, one.cells, strict=True))
-        ]
+    def _set_head(self) -> _SetRow:
+        cells = tuple(
+            self._sheet.type.set(c.title, _as(QUIET, c.style), c.width - c.gap)
+            for c in self._columns
+        )
+        return self._measured(cells)
+
+    def _set(self, one: Row) -> _SetRow:
+        cells = tuple(self._cell(at, text, one) for at, text in enumerate(one.cells))
         note: SetText | None = None
         if one.note:
-            width = RIGHT - self._starts[one.note_at]
-            note = sheet.type.set(one.note, SMALL, width)
+            note = self._sheet.type.set(one.note, SMALL, RIGHT - self._starts[one.note_at])
+        return self._measured(cells, one, note)
+
+    def _measured(
+        self, cells: tuple[SetText, ...], one: Row | None = None, note: SetText | None = None
+    ) -> _SetRow:
         height = max(cell.height for cell in cells) + 2 * self._pad
-        height += note.height + 1.0 if note else 0.0
-        if height > sheet.left:
-            sheet.new_page()
-            self._head()
-        self._line(cells, one.marks)
-        if note:
-            note.paint(sheet.painter, self._starts[one.note_at], sheet.y - self._pad + 0.5)
-            sheet.y += note.height + 1.0
-        sheet.rule(sheet.y, DIVIDER)
+        return _SetRow(
+            cells=cells,
+            marks=one.marks if one else {},
+            note=note,
+            note_at=one.note_at if one else 0,
+            height=height + (note.height + 1.0 if note else 0.0),
+        )
+
+    def _cell(self, at: int, text: str, one: Row) -> SetText:
+        column, width = self._columns[at], self._inner(at, one)
+        found = self._sheet.type.set(text, column.style, width)
+        if found.lines > 1 and column.tight is not None:
+            found = self._sheet.type.set(text, column.tight, width)
+        return found
+
+    def _paint(self, one: _SetRow, rule: QColor) -> None:
+        sheet = self._sheet
+        top = sheet.y
+        self._line(one.cells, one.marks)
+        if one.note:
+            one.note.paint(sheet.painter, self._starts[one.note_at], sheet.y - self._pad + 0.5)
+        sheet.y = top + one.height
+        sheet.rule(sheet.y, rule)
 
     def _inner(self, at: int, one: Row) -> float:
         column = self._columns[at]
@@ -110,6 +165,10 @@ class Table:
                 x += _MARK_AND_GAP
             cell.paint(sheet.painter, x, y + baseline - cell.baseline)
         sheet.y += height + 2 * self._pad
+
+
+def _height(rows: Sequence[_SetRow]) -> float:
+    return sum(one.height for one in rows)
 
 
 def _as(style: Style, other: Style) -> Style:

@@ -197,6 +197,11 @@ def breakable(code: str) -> str:
     return code
 
 
+def in_lines(*lines: str) -> str:
+    """Texts below each other."""
+    return _NEW_LINE.join(lines)
+
+
 def joined(parts: Sequence[str], between: str = " · ") -> str:
     """The parts that are there."""
     return between.join(part for part in parts if part)

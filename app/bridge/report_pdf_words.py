@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from app.commissioning.planning import ASSET, PlannedCheck
@@ -23,13 +24,18 @@ class Words:
         self.document = document
         self.texts = Texts(language)
         self.chinese = language.startswith("zh")
+        slots = {check.slot for check in document.job.plan if check.slot not in ("", ASSET)}
+        self.alone = len(slots) == 1
+        """The asset is one device: no check need tell of which one it is."""
 
     def get(self, key: str, **values: object) -> str:
         """A text of the report."""
         return self.texts.get(f"report.{key}", **values)
 
     def check(self, check: PlannedCheck) -> str:
-        """What a check is called, with its device."""
+        """What a check is called, with its device where there are several."""
+        if self.alone:
+            check = replace(check, device="", device_zh="")
         return title(check, self.texts)
 
     def check_by_id(self, check: str) -> str:
