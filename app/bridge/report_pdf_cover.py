@@ -30,6 +30,7 @@ from app.bridge.report_pdf_type import (
 )
 from app.bridge.report_pdf_words import Words, day_and_time, short, time_of_day, zone
 from app.commissioning.limits import LimitTable
+from app.commissioning.outputs import told_outputs
 from app.commissioning.report_document import ReportDocument
 from app.commissioning.report_facts import identities_of, instruments_of
 from app.core.commissioning import JobVerdict, PunchItem, Verdict
@@ -232,6 +233,9 @@ def _punch(sheet: Sheet, document: ReportDocument, words: Words) -> None:
 
 def _punch_rows(document: ReportDocument, words: Words) -> Iterator[Row]:
     job = document.job
+    for moved_by in job.outputs:
+        for told in told_outputs(job, document.profiles, words.texts, moved_by):
+            yield row(words.get("punch.switched"), words.check_by_id(moved_by), told, c0=V.FAIL)
     for check in job.plan:
         state = job.states[check.id]
         if state.verdict is V.WAIVED:

@@ -36,8 +36,12 @@ class Decisions:
         if self._job.signed_ns:
             raise self._refusal("signed", job=self._job.id)
 
-    def may_sign(self, running: Collection[str], soak_left_s: float) -> None:
+    def may_sign(
+        self, running: Collection[str], soak_left_s: float, switched: Collection[str]
+    ) -> None:
         """Whether the job may be signed now, whatever its verdict.
+
+        ``switched`` says in words what is not put back.
 
         Raises:
             UserFacing: it is signed, a check runs, an output is not back yet (a rejected job may
@@ -47,9 +51,8 @@ class Decisions:
         self.must_be_open()
         if running:
             raise self._refusal("sign_running", count=len(running))
-        if self._job.outputs and self._job.verdict() is not JobVerdict.REJECTED:
-            left = ", ".join(sorted(kept["slot"] for o in self._job.outputs.values() for kept in o))
-            raise self._refusal("sign_switched", devices=left)
+        if switched and self._job.verdict() is not JobVerdict.REJECTED:
+            raise self._refusal("sign_switched", switched=" ".join(switched))
         if soak_left_s > 0 and not self._job.soak_waiver:
             raise self._refusal("sign_soak", seconds=f"{soak_left_s:.0f}")
 

@@ -8,30 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-
-import msgspec
 
 from app.commissioning.checks.base import Lane, Question
 from app.commissioning.checks.kinds import kind_of
 from app.commissioning.deciding import Decisions
+from app.commissioning.engine_record import JobRecord
 from app.commissioning.field_access import AssetField
 from app.commissioning.filling import filled
 from app.commissioning.job import CheckState, Instrument, Job, Position
 from app.commissioning.limits import LimitTable
+from app.commissioning.outputs import Output
 from app.commissioning.people import Desk
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.restoring import DeadMan, Restorer
-from app.commissioning.rig import Hands, Output
+from app.commissioning.rig import Hands
 from app.commissioning.runner import CheckRun, Kept, kept_frames
 from app.commissioning.schedule import Blocked, next_checks
 from app.commissioning.sealing import Sealer
 from app.commissioning.watching import LiveWatch
 from app.commissioning.wording import about_blocker, about_silence
-from app.core.callbacks import Callbacks, Unsubscribe
-from app.core.commissioning import Attempt, Verdict
+from app.core.callbacks import Unsubscribe
+from app.core.commissioning import Verdict
 from app.core.errors import UserFacing, WaysideError
 from app.services.audit import Audit
 from app.services.live import LiveBuffers
@@ -64,9 +64,9 @@ class JobEngine:
         self.job = job
         self.field = field
         self._parts = parts
-        self._records = parts.audit.records
+        self._limits = LimitTable(job.changes)
+        self._record = JobRecord(job, parts.audit.records, field.clock.now_ns)
         self._decisions = Decisions(job, parts.texts)
-        self._changed: Callbacks[str] = Callbacks()
         self._tasks = Tasks(f"job {job.id}")
         self._running: dict[str, tuple[asyncio.Task[None], CheckRun]] = {}
         self._kept: dict[str, Kept] = {}
@@ -74,15 +74,14 @@ class JobEngine:
         self._idle = asyncio.Event()
         self._line_free = asyncio.Event()
         self._line_free.set()
-        self._turn = asyncio.Lock()
-        self._restorer = Restorer(job, field, self._save)
+        self._restorer = Restorer(job, field, self._record.save)
         self._dead_man = DeadMan(job, field)
         self.desk = Desk(self._asked)
         self.watch = LiveWatch(field, parts.live)
 
     def on_change(self, listener: Callable[[str], None]) -> Unsubscribe:
         """Be told the check (empty: the job) after each change, when it is durable."""
-        return self._changed.subscribe(listener)
+        return self._record.on_change(listener)
 
     def state(self, check: str) -> CheckState:
         """Where a check stands."""
@@ -109,7 +108,7 @@ class JobEngine:
 
     def _asked(self, check: str) -> None:
         """A question was asked or answered: what waited for the line may have its turn now."""
-        self._changed.fire(check)
+        self._record.tell(check)
         self._pump()
 
     async def start(self, *, watch: bool = True, hold: bool = False) -> None:
@@ -121,8 +120,8 @@ class JobEngine:
             return
         if hold:
             self.job.hold_dangers()
-        self._kept = await kept_frames(self._records, self.job)
-        await self._save("")
+        self._kept = await kept_frames(self._parts.audit.records, self.job)
+        await self._record.save("")
         await self._restorer.left()
         if watch:
             self._tasks.spawn(self._watch(), "watch")
@@ -132,13 +131,27 @@ class JobEngine:
         """Wait until nothing runs and nothing can start by itself."""
         await self._idle.wait()
 
-    async def close(self) -> None:
-        """Stop; running checks are cancelled and their outputs put back."""
+    async def stop(self) -> None:
+        """Begin nothing more, cancel what runs, and put back what it had switched.
+
+        What cannot be put back within ``put_back_s`` stays in the job, and ``switched`` tells it.
+        """
         self._stopping = True
-        for check in list(self._running):
-            await self.cancel(check)
+        await asyncio.gather(*(self.cancel(check) for check in list(self._running)))
+        for check in self._restorer.untold():
+            self._put_back(check, self._restorer.of(check))
+        await self._restorer.settled(self._limits.get("put_back_s").value)
+
+    async def close(self) -> None:
+        """Stop, unless that was done or begun before, and let go of the asset."""
+        if not self._stopping:
+            await self.stop()
         await self._tasks.cancel()
         self.field.close()
+
+    def switched(self, texts: Texts | None = None) -> tuple[str, ...]:
+        """What is switched for a check and not known to be as before, each in words."""
+        return self._restorer.told(texts or self._parts.texts)
 
     async def run(self, check: str) -> None:
         """Run a check now, again or for the first time; as often as anybody wants.
@@ -158,7 +171,7 @@ class JobEngine:
             self.job.states[name].held = False
             self.job.states[name].blocker = ""
         self.job.free_blocked()
-        await self._save(check)
+        await self._record.save(check)
         self._pump()
 
     async def skip(self, check: str, *, who: str, reason: str, punch: str) -> None:
@@ -170,7 +183,7 @@ class JobEngine:
         self._decisions.may_skip(check, reason, punch)
         await self.cancel(check)
         self._decisions.skip(check, who, reason, punch)
-        await self._save(check)
+        await self._record.save(check)
         self._pump()
 
     async def waive(self, check: str, *, who: str, role: str, reason: str) -> None:
@@ -181,18 +194,18 @@ class JobEngine:
         """
         self._decisions.waive(check, who, role, reason)
         self.job.free_blocked()
-        await self._save(check)
+        await self._record.save(check)
         self._pump()
 
     async def waive_soak(self, *, who: str, role: str, reason: str) -> None:
         """Let the job be signed before its soak is over, or raise UserFacing."""
         self._decisions.waive_soak(who, role, reason)
-        await self._save("")
+        await self._record.save("")
 
     async def locate(self, position: Position) -> None:
         """Keep where the asset stands, or raise UserFacing where there is no such place."""
         self._decisions.locate(position)
-        await self._save("")
+        await self._record.save("")
 
     async def measure_with(self, check: str, instrument: Instrument) -> None:
         """Keep what a check is measured with from its next attempt on.
@@ -201,7 +214,7 @@ class JobEngine:
             UserFacing: the instrument cannot be told from others.
         """
         self._decisions.measure_with(check, instrument)
-        await self._save(check)
+        await self._record.save(check)
 
     async def cancel(self, check: str) -> None:
         """Stop a running check within a second; its outputs go back to what they were."""
@@ -212,33 +225,29 @@ class JobEngine:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         if run.rig is not None and run.rig.outputs:
-            self._tasks.spawn(self._restorer.put_back(check, run.rig.outputs), f"put back {check}")
+            self._put_back(check, run.rig.outputs)
             await self._restorer.seen(run.rig.outputs)
+
+    def _put_back(self, check: str, outputs: tuple[Output, ...]) -> None:
+        self._tasks.spawn(self._restorer.put_back(check, outputs), f"put back {check}")
 
     async def set_field(self, name: str, value: str) -> None:
         """Keep what a person typed; durable when this returns."""
         self._decisions.must_be_open()
         self.job.fields[name] = value
-        await self._save("")
+        await self._record.save("")
 
     async def set_focus(self, control: str) -> None:
         """Keep where the person is, so that a killed program comes back there."""
         if self.job.signed_ns:
             return
         self.job.focus = control
-        await self._save("")
-
-    async def go_online(self) -> None:
-        """The platform is there: what was put off runs by itself, unless the job is signed."""
-        if self.job.signed_ns:
-            return
-        self.job.go_online()
-        self._pump()
+        await self._record.save("")
 
     def soak_left_s(self) -> float:
         """Seconds until the job has been recorded for as long as it must be, by its limits."""
         soaked = (self.field.clock.now_ns() - self.job.soak_from_ns) / 1e9
-        return max(0.0, LimitTable(self.job.changes).get("soak_s").value - soaked)
+        return max(0.0, self._limits.get("soak_s").value - soaked)
 
     async def sign(self, make: Sealer, *, soaked: bool = True) -> dict[str, Any]:
         """Close the job: its seal and the audit's entry of it are kept in one transaction.
@@ -253,27 +262,12 @@ class JobEngine:
             UserFacing: it is signed, a check runs, or the soak goes on; it is not signed then.
             StoreUnavailable: it cannot be kept, and is not signed.
         """
-        async with self._turn:
-            # Asked in turn: a check may have begun while the one before was kept.
-            self._decisions.may_sign(self._running, self.soak_left_s() if soaked else 0.0)
-            ended_ns = self.job.ended_ns
-            self.job.ended_ns = self.job.signed_ns = self.field.clock.now_ns()
-            try:
-                # Kept as it was signed, even where an output comes back meanwhile.
-                document = self.job.document()
-                seal, draft = await make(document)
-                document["seal"] = msgspec.to_builtins(seal)
-                # From here on it may be on the disk, even where nobody waits for it any more.
-                self.job.seal = seal
-                await self._records.save_job(self.job.id, document, draft)
-            except (WaysideError, OSError):
-                self.job.seal = {}
-                raise
-            finally:
-                if not self.job.seal:
-                    self.job.ended_ns, self.job.signed_ns = ended_ns, 0
-        self._changed.fire("")
-        return document
+
+        def may() -> None:
+            soak_left_s = self.soak_left_s() if soaked else 0.0
+            self._decisions.may_sign(self._running, soak_left_s, self.switched())
+
+        return await self._record.sign(make, may)
 
     def _pump(self) -> None:
         """Start whatever may start now."""
@@ -298,7 +292,7 @@ class JobEngine:
             self._tasks.spawn(self._rest(), "rest")
 
     async def _rest(self) -> None:
-        await self._save("")
+        await self._record.save("")
         if not self._running:
             self._idle.set()
 
@@ -309,8 +303,8 @@ class JobEngine:
         source = self._kept.get(check.uses) if check.uses else None
         hands = Hands(
             ask=self._ask,
-            moved=lambda outputs: self._moved(check.id, outputs),
-            back_up=self._back_up,
+            moved=lambda outputs: self._record.moved(check.id, outputs),
+            back_up=self._record.back_up,
             who=self.job.operator,
         )
         slot, now_ns = self.field.asset_type.devices[0].id, self.field.clock.now_ns()
@@ -325,9 +319,9 @@ class JobEngine:
     async def _carry(self, check: PlannedCheck, run: CheckRun) -> None:
         state = self.state(check.id)
         try:
-            await self._save(check.id)
+            await self._record.save(check.id)
             found = await run.run(
-                self.job.id, self._keep_attempt, lambda tries: self._again(check.id, tries)
+                self.job.id, self._record.add, lambda tries: self._again(check.id, tries)
             )
             state.take(found)
             self._kept[check.id] = Kept(number=run.number, frames=run.frames)
@@ -341,32 +335,11 @@ class JobEngine:
                 self._line_free.set()
             self.job.free_blocked(check.id)
             self._pump()
-        await self._save(check.id)
-
-    async def _keep_attempt(self, attempt: Attempt) -> None:
-        await self._records.save_attempt(attempt)
-        self.job.states[attempt.check].attempts = attempt.number
+        await self._record.save(check.id)
 
     async def _again(self, check: str, tries: int) -> None:
         self.state(check).again = tries
-        await self._save(check)
-
-    async def _moved(self, check: str, outputs: Sequence[Output]) -> None:
-        self.job.outputs[check] = [msgspec.to_builtins(output) for output in outputs]
-        if not outputs:
-            del self.job.outputs[check]
-        await self._save("")
-
-    async def _back_up(self, slot: str, values: Mapping[str, Any]) -> None:
-        self.job.backups.setdefault(slot, dict(values))
-        await self._save("")
-
-    async def _save(self, check: str) -> None:
-        async with self._turn:
-            # What was signed stays as it was signed.
-            if not self.job.signed_ns:
-                await self._records.save_job(self.job.id, self.job.document())
-        self._changed.fire(check)
+        await self._record.save(check)
 
     async def _watch(self) -> None:
         told = ""
@@ -384,14 +357,14 @@ class JobEngine:
         self.watch.rest(self.job, self._running)
         # Also after the signature: the street must not stay as a check left it.
         for check in self._restorer.due(self._running):
-            again = self._restorer.put_back(check, self._restorer.of(check))
-            self._tasks.spawn(again, f"put back {check}")
+            self._put_back(check, self._restorer.of(check))
         if self.job.signed_ns:
             return
         for check in self._dead_man.late([question.check for question in self.questions]):
-            await self.cancel(check)
             state = self.state(check)
+            # Said first: what cannot be put back then has the last word.
             state.text, state.text_zh = about_silence(self._dead_man.limit_s)
-            await self._save(check)
+            await self.cancel(check)
+            await self._record.save(check)
         for check in [lost for lost in self.watch.lost(self.job) if lost not in self._running]:
             await self.run(check)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.commissioning.checks.base import Finding, failed
+from app.commissioning.checks.base import Finding, failed, plain
 from app.commissioning.checks.kinds import kind_of
+from app.commissioning.checks.ramp import command_of
 from app.commissioning.frames import Trace
+from app.commissioning.outputs import Output, left_in
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.wording import outcome_of
 from app.core.commissioning import Outcome, Verdict
@@ -23,10 +25,29 @@ def judge(check: PlannedCheck, trace: Trace) -> Finding:
     if mistake:
         return failed("procedure", "–", values={"error": mistake})
     try:
+        if not check.uses and (left := left_in(trace)) is not None:
+            # Graver than whatever else was found: it is still switched in the street.
+            return _left(left, trace)
         found = kind_of(check.kind).judge(check, trace)
     except (KeyError, ValueError, IndexError) as error:
         return failed("procedure", "–", values={"error": str(error)})
     return _measured_with(check, found)
+
+
+def _left(left: Output, trace: Trace) -> Finding:
+    """An output that its device refuses to put back: what it is, and what it was before."""
+    profile = trace.profiles[left.slot]
+    spec = command_of(profile, left.command)
+    point = profile.point(spec.feedback or spec.point)
+    measured, before = left.measured, left.value
+    return failed(
+        "not_put_back",
+        int(measured) if isinstance(measured, bool) else "–" if measured is None else measured,
+        unit=point.unit,
+        decimals=point.decimals if isinstance(measured, float) else 0,
+        limit=before if isinstance(before, str) else plain(float(before)),
+        values={"point": point.title, "point_zh": point.title_zh or point.title},
+    )
 
 
 def _measured_with(check: PlannedCheck, found: Finding) -> Finding:

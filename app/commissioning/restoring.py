@@ -11,9 +11,11 @@ import msgspec
 from app.commissioning.field_access import AssetField
 from app.commissioning.job import Job
 from app.commissioning.limits import LimitTable
-from app.commissioning.rig import Output, reached
+from app.commissioning.outputs import UNREACHED, Output, left_after, told_outputs
 from app.core.commands import Command, CommandRequest, CommandState
+from app.core.commissioning import Verdict
 from app.core.errors import WaysideError
+from app.settings import LANGUAGES, Texts
 
 _log = logging.getLogger(__name__)
 MOST_LOOKS = 60
@@ -31,6 +33,7 @@ class Restorer:
         self._field = field
         self._save = save
         self._busy: set[str] = set()
+        self._idle = asyncio.Event()
         self._waits: dict[str, tuple[int, int]] = {}
 
     def of(self, check: str) -> tuple[Output, ...]:
@@ -60,6 +63,27 @@ class Restorer:
                 found.append(check)
         return found
 
+    def untold(self) -> list[str]:
+        """Whose outputs no device was told yet to put back, or could not be; they are tried now."""
+        return [
+            check
+            for check in self._job.outputs
+            if check not in self._busy and any(o.end in ("", UNREACHED) for o in self.of(check))
+        ]
+
+    async def settled(self, seconds: float) -> None:
+        """Wait until nothing is being put back any more, but no longer than that."""
+        # Who was only just started to put something back is in line before this.
+        await asyncio.sleep(0)
+        if not self._busy:
+            return
+        self._idle.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return
+
     async def put_back(self, check: str, outputs: tuple[Output, ...]) -> None:
         """Write outputs back; what cannot be reached stays in the job and is tried again."""
         self._busy.add(check)
@@ -70,13 +94,15 @@ class Restorer:
             _log.warning("%s of job %s is not put back: %s", check, self._job.id, error)
         finally:
             self._busy.discard(check)
+            if not self._busy:
+                self._idle.set()
             _, last = self._waits.pop(check, (0, 0))
             if not done:
                 wait = min(max(1, 2 * last), MOST_LOOKS)
                 self._waits[check] = (wait, wait)
 
     async def _put_back(self, check: str, outputs: tuple[Output, ...]) -> bool:
-        done = True
+        kept: list[Output] = []
         for output in reversed(outputs):
             profile = self._field.profiles[output.slot]
             risk = next(c.risk for c in profile.commands if c.id == output.command)
@@ -94,12 +120,33 @@ class Restorer:
                 )
             finally:
                 revoke()
-            done &= reached(sent)
+            if (left := left_after(output, sent, profile)) is not None:
+                kept.insert(0, left)
         # What it moved meanwhile, run anew, is not put back yet.
-        if done and self.of(check) == outputs:
-            self._job.outputs.pop(check, None)
-        await self._save("")
-        return done
+        if self.of(check) == outputs:
+            self._job.outputs[check] = [msgspec.to_builtins(left) for left in kept]
+            if not kept:
+                del self._job.outputs[check]
+            self._tell(check)
+        await self._save(check)
+        return not kept
+
+    def told(self, texts: Texts) -> tuple[str, ...]:
+        """Every output that is not put back, in words: what it is, and what it was before."""
+        return told_outputs(self._job, self._field.profiles, texts)
+
+    def _tell(self, check: str) -> None:
+        """A check without a verdict says what it left switched, until that is put back."""
+        state = self._job.states[check]
+        action, action_zh = (Texts(name).get("commissioning.left.do") for name in LANGUAGES)
+        ours = state.action == action
+        if state.verdict is not Verdict.NOT_RUN or not (ours or self._job.outputs.get(check)):
+            return
+        state.text, state.text_zh = (
+            " ".join(told_outputs(self._job, self._field.profiles, Texts(name), check))
+            for name in LANGUAGES
+        )
+        state.action, state.action_zh = (action, action_zh) if state.text else ("", "")
 
     async def seen(self, outputs: tuple[Output, ...]) -> None:
         """Wait until every output was taken by its device, for most of a second."""

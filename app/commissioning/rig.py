@@ -13,6 +13,7 @@ from app.commissioning.checks.config import settable
 from app.commissioning.checks.ramp import command_of
 from app.commissioning.field_access import AssetField
 from app.commissioning.frames import Reading, Trace
+from app.commissioning.outputs import LEFT, REFUSED, UNLIKE, Output, left_after, note_of
 from app.commissioning.planning import PlannedCheck
 from app.core.commands import Command, CommandRequest, CommandState, Value
 from app.core.commissioning import Frame
@@ -29,22 +30,6 @@ PROBE_S = 0.4
 TURN_S = 5.5
 """How long a check waits for the turn of a unit that was silent before."""
 Ask = Callable[[Question], Awaitable[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """One output that was changed, and what it was before."""
-
-    slot: str
-    command: str
-    value: Value
-
-
-def reached(sent: Command) -> bool:
-    """Whether a device was told: what it makes of that, nobody can do more about."""
-    if sent.state is CommandState.UNKNOWN:
-        return sent.measured is not None
-    return sent.sent_ns > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +66,7 @@ class CheckRig:
         self._notes: list[Frame] = []
         self._extra: list[Frame] = []
         self._outputs = list(left)
+        self._denied: set[tuple[str, str]] = set()
         self.answer = ""
         self.start_ns = field.clock.now_ns()
 
@@ -261,13 +247,25 @@ class CheckRig:
             stop()
 
     async def restore(self) -> None:
-        """Put every output back, the last first; one that cannot be reached now stays kept."""
+        """Put every output back, the last first; one that is not as before stays kept.
+
+        A device that says no, or does not follow, is not told again in this attempt.
+        """
         await self._tasks.cancel()
         for output in reversed(tuple(self._outputs)):
-            spec = command_of(self.profile(output.slot), output.command)
-            if reached(await self._send(output.slot, output.command, output.value, spec.risk)):
-                self._outputs.remove(output)
-                await self._hands.moved(tuple(self._outputs))
+            if (output.slot, output.command) in self._denied:
+                continue
+            profile = self.profile(output.slot)
+            spec = command_of(profile, output.command)
+            sent = await self._send(output.slot, output.command, output.value, spec.risk)
+            left = left_after(output, sent, profile)
+            place = self._outputs.index(output)
+            self._outputs[place : place + 1] = [left] if left else []
+            if left is not None and left.end in (REFUSED, UNLIKE):
+                self._denied.add((left.slot, left.command))
+            if left is not None and left.end == REFUSED:
+                self.note(left.slot, note_of(left), LEFT)
+            await self._hands.moved(tuple(self._outputs))
 
     async def ask(self, question: Question) -> str:
         """A person's answer, which is kept with the evidence."""

@@ -12,8 +12,9 @@ from app.commissioning.field_access import AssetField
 from app.commissioning.frames import Trace
 from app.commissioning.job import Job
 from app.commissioning.judging import outcome
+from app.commissioning.outputs import Output
 from app.commissioning.planning import PlannedCheck
-from app.commissioning.rig import CheckRig, Hands, Output
+from app.commissioning.rig import CheckRig, Hands
 from app.core.commissioning import Attempt, Frame, Outcome
 from app.core.errors import DeviceRefused, LinkError, UserFacing
 from app.store.records_reading import RecordReads
