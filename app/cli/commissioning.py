@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.console import FAILED, say_json, texts
+from app.cli.console import FAILED, say_json, shown, texts
 from app.cli.reporting import print_pdf
 from app.core.errors import UserFacing
 from app.settings import default_data
@@ -96,13 +96,19 @@ def commission(  # noqa: PLR0913  # one parameter an option
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a proof.")
 def verify(path: Path, *, as_json: bool) -> None:
     """Prove a report or a data folder: signatures, chains, and every verdict from its raw bytes."""
+    import logging
+
     from app.headless.commissioning import verify_path
 
+    # What is damaged is told once, below, in words.
+    logging.getLogger("app").setLevel(logging.ERROR)
     proofs = verify_path(path, texts())
     for proof in proofs:
         if as_json:
-            say_json({"id": proof.id, "ok": proof.good, "text": proof.text, "at": proof.at})
-        else:
-            click.echo(f"{'ok  ' if proof.good else 'FAIL'} {proof.text}")
+            good = None if proof.said_only else proof.good
+            say_json({"id": proof.id, "ok": good, "text": proof.text, "at": proof.at})
+            continue
+        mark = "    " if proof.said_only else "ok  " if proof.good else "FAIL"
+        click.echo(shown(f"{mark} {proof.text}"))
     if not all(proof.good for proof in proofs):
         click.get_current_context().exit(FAILED)

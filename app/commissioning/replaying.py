@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ import msgspec
 from app.commissioning.frames import Trace
 from app.commissioning.judging import judge
 from app.commissioning.planning import PlannedCheck
-from app.commissioning.proofs import Proof, proof
+from app.commissioning.proofs import Proof, note, proof
+from app.commissioning.proving_places import fewer, time_text
 from app.commissioning.wording import outcome_of
-from app.core.commissioning import Attempt, Frame
+from app.core.commissioning import Attempt, Frame, Outcome
 from app.core.errors import ProfileError, UserFacing
 from app.core.profiles import DeviceProfile
 from app.profiles.loader import load_profile
@@ -48,31 +50,60 @@ class ChainLink:
             hash=row["hash"],
         )
 
+    def digest(self) -> str:
+        """The hash that it should have."""
+        fields = {
+            "attempt": self.plain,
+            "number": self.number,
+            "previous_hash": self.previous_hash,
+        }
+        return digest(canonical(fields))
+
     @property
     def name(self) -> str:
         """The check and the number of its attempt."""
         return f"{self.attempt.check} #{self.attempt.number}"
 
 
-def chain(links: Sequence[ChainLink], head: object, texts: Texts) -> Iterator[Proof]:
-    """Whether each link follows the one before, and the last is the head that was signed."""
-    previous, good = NO_HASH, True
-    for number, link in enumerate(links, 1):
-        document = canonical(
-            {"attempt": link.plain, "number": link.number, "previous_hash": link.previous_hash}
-        )
-        if link.number != number or link.previous_hash != previous or digest(document) != link.hash:
-            good = False
-            yield proof("row", texts, good=False, at=f"row {number}: {link.name}")
-        previous = link.hash
-    at_end = isinstance(head, dict) and (
-        not links or (head.get("hash") == previous and head.get("number") == len(links))
-    )
-    if not at_end:
-        good = False
-        yield proof("head", texts, good=False, at=f"row {len(links)}")
-    if good:
-        yield proof("chain", texts, good=True, count=len(links))
+def chain(links: Sequence[ChainLink], head: object, texts: Texts) -> tuple[list[Proof], set[str]]:
+    """Whether each link follows the one before, and the last is the head that was signed.
+
+    Each place that is wrong is told once: what comes behind an altered link is compared with what
+    that link was. Returns the names of the altered ones, too.
+    """
+    found: list[Proof] = []
+    altered: set[str] = set()
+    previous, number = NO_HASH, 0
+    end = (head.get("number"), head.get("hash")) if isinstance(head, dict) else None
+    afters = [*(link.previous_hash for link in links[1:]), end and end[1]]
+    for link, after in zip(links, afters, strict=False):
+        own = link.digest()
+        if own != link.hash:
+            altered.add(link.name)
+            found.append(_broken("row", link, texts))
+            # Which of the two it was, the next link knows.
+            previous, number = own if own == after else link.hash, number + 1
+            continue
+        if link.number != number + 1:
+            gap = {"first": number + 1, "last": link.number - 1}
+            found.append(_broken("missing" if link.number > number else "moved", link, texts, gap))
+        elif link.previous_hash != previous:
+            found.append(_broken("moved", link, texts))
+        previous, number = link.hash, link.number
+    if end is None or (links and end != (number, previous)):
+        found.append(proof("head", texts, good=False, at=f"row {number}", number=number))
+    if not found:
+        return [proof("chain", texts, good=True, count=len(links))], altered
+    return fewer(found, texts), altered
+
+
+def _broken(
+    key: str, link: ChainLink, texts: Texts, gap: Mapping[str, object] | None = None
+) -> Proof:
+    facts = {"number": link.number, "check": link.attempt.check, "tries": link.attempt.number}
+    time = time_text(link.attempt.started_ns)
+    at = f"row {link.number}: {link.name}"
+    return proof(key, texts, good=False, at=at, time=time, **facts, **(gap or {}))
 
 
 def recorded_profiles(
@@ -88,7 +119,7 @@ def recorded_profiles(
             try:
                 profile = load_profile(path)
             except ProfileError as error:
-                problems.append((slot, error.seen))
+                problems.append((slot, error.seen.removeprefix(f"{folder}{os.sep}")))
                 continue
             if profile.sha256 != entry["sha256"]:
                 problems.append((slot, "SHA-256"))
@@ -97,40 +128,70 @@ def recorded_profiles(
 
 
 def replay(
-    links: Sequence[ChainLink], profiles: Mapping[str, DeviceProfile], asset: str, texts: Texts
+    links: Sequence[ChainLink],
+    profiles: Mapping[str, DeviceProfile],
+    asset: str,
+    texts: Texts,
+    altered: Collection[str] = (),
 ) -> Iterator[Proof]:
-    """Every attempt judged again from its raw bytes through the profile that was recorded."""
-    frames = {(link.attempt.check, link.attempt.number): link for link in links}
-    good = 0
+    """Every attempt judged again from its raw bytes through the profile that was recorded.
+
+    Attempts that were altered are left out: that was told. So are those that rest on the bytes of
+    one that was altered or is gone; how many is said.
+    """
+    known = {(link.attempt.check, link.attempt.number): link for link in links}
+    wrong: list[Proof] = []
+    good, resting = 0, list[str]()
     for link in links:
-        attempt = link.attempt
-        try:
-            check = PlannedCheck.of(
-                {name: value for name, value in attempt.spec.items() if name != "frames_of"}
-            )
-            trace = Trace(_frames(link, frames), profiles, answer=attempt.answer, asset=asset)
-        except (msgspec.ValidationError, KeyError, UserFacing) as error:
-            yield proof("replay", texts, good=False, at=link.name, reason=str(error))
+        if link.name in altered:
             continue
-        slot = check.slot or next(iter(check.slots), "")
-        if slot in profiles and profiles[slot].sha256 != attempt.profile_sha256:
-            yield proof("profile", texts, good=False, at=link.name, reason="SHA-256")
-        again = outcome_of(check, judge(check, trace))
-        recorded = attempt.outcome
-        if (again.verdict, again.measured) != (recorded.verdict, recorded.measured):
-            reason = (
-                f"{recorded.verdict.value} {recorded.measured} -> "
-                f"{again.verdict.value} {again.measured}"
-            )
-            yield proof("replay", texts, good=False, at=link.name, reason=reason)
-            continue
-        good += 1
-    if good == len(links):
+        source = known.get(_source(link))
+        if source is None or source.name in altered:
+            resting.append(link.name)
+        elif (found := _again(link, source.attempt.outcome.frames, profiles, asset, texts)) is None:
+            good += 1
+        else:
+            wrong.append(found)
+    if not wrong:
         yield proof("replayed", texts, good=True, count=good)
+    yield from fewer(wrong, texts)
+    if resting:
+        yield note("resting", texts, count=len(resting), checks=", ".join(resting))
 
 
-def _frames(link: ChainLink, links: Mapping[tuple[str, int], ChainLink]) -> tuple[Frame, ...]:
+def _source(link: ChainLink) -> tuple[str, int]:
+    """Whose frames an attempt was judged by: its own, or those of another one."""
     source = link.attempt.spec.get("frames_of")
     if not source:
-        return link.attempt.outcome.frames
-    return links[source["check"], source["number"]].attempt.outcome.frames
+        return link.attempt.check, link.attempt.number
+    return source["check"], source["number"]
+
+
+def _again(
+    link: ChainLink,
+    frames: tuple[Frame, ...],
+    profiles: Mapping[str, DeviceProfile],
+    asset: str,
+    texts: Texts,
+) -> Proof | None:
+    """What is wrong with one attempt; None where its bytes give its verdict again."""
+    attempt = link.attempt
+    try:
+        check = PlannedCheck.of(
+            {name: value for name, value in attempt.spec.items() if name != "frames_of"}
+        )
+        trace = Trace(frames, profiles, answer=attempt.answer, asset=asset)
+    except (ValueError, KeyError, UserFacing) as error:
+        return proof("unreadable", texts, good=False, at=link.name, reason=str(error))
+    slot = check.slot or next(iter(check.slots), "")
+    if slot in profiles and profiles[slot].sha256 != attempt.profile_sha256:
+        return proof("other_profile", texts, good=False, at=link.name, slot=slot)
+    again, recorded = outcome_of(check, judge(check, trace)), attempt.outcome
+    if (again.verdict, again.measured) == (recorded.verdict, recorded.measured):
+        return None
+    was, now = (_words(found, texts) for found in (recorded, again))
+    return proof("replay", texts, good=False, at=link.name, was=was, now=now)
+
+
+def _words(found: Outcome, texts: Texts) -> str:
+    return f"{texts.get(f'report.verdict.{found.verdict.value}')} {found.measured}".rstrip()

@@ -1,27 +1,50 @@
-"""Proof of a report: seal, signature, chain, and every verdict judged again from its raw bytes."""
+"""Proof of a report: seal, signature, chain, and every verdict judged again from its raw bytes.
+
+Where one byte was altered it is found and put back, so that it is told once and all the rest is
+proved as it was signed.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from app.commissioning.evidence import HEAD, split
 from app.commissioning.job import Job
-from app.commissioning.proofs import Proof, proof
+from app.commissioning.proofs import Proof, note, proof
+from app.commissioning.proving_places import Path, field_text, path_at, time_text
 from app.commissioning.replaying import ChainLink, chain, recorded_profiles, replay
-from app.commissioning.signing import fingerprint, is_signed
+from app.commissioning.verifying_seal import Mended, changed_blocks, mended_body, signature, whole
 from app.core.commissioning import Verdict
 from app.settings import Texts
-from app.store.records_rows import canonical
 
 _BY_ATTEMPT = frozenset({Verdict.PASS, Verdict.MARGINAL, Verdict.FAIL})
 """Verdicts that only an attempt gives; the others are people's and the plan's."""
-_NAMED = 5
-"""Changed blocks that are named; whoever changed more is known by then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """What a report holds; ``whole``: none of its attempts is missing."""
+
+    document: Mapping[str, Any]
+    attempts: Sequence[ChainLink]
+    whole: bool = True
+    altered: set[str] = field(default_factory=set)
+
+    @staticmethod
+    def of(document: Mapping[str, Any]) -> _Evidence:
+        """The evidence that plain data holds.
+
+        Raises:
+            KeyError, TypeError, msgspec.ValidationError: it is none.
+        """
+        document["profiles"], document["job"]["id"]
+        links = [ChainLink.of(row) for row in document["attempts"]]
+        return _Evidence(document=document, attempts=links)
 
 
 def verify(data: bytes, texts: Texts) -> list[Proof]:
@@ -31,91 +54,129 @@ def verify(data: bytes, texts: Texts) -> list[Proof]:
         UserFacing: it is no report at all.
     """
     body, sealed = split(data)
-    proofs = list(_seal(body, sealed, texts))
+    sealed, proofs = signature(body, sealed, texts)
+    mended = None if whole(body, sealed) else mended_body(body, sealed)
+    read = body if mended is None else mended.body
     try:
-        document = json.loads(body)
-        attempts = [ChainLink.of(row) for row in document["attempts"]]
-        texts_by_slot = document["profiles"]
-    except (ValueError, KeyError, TypeError, RecursionError, msgspec.ValidationError) as error:
+        evidence = _Evidence.of(json.loads(read))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         place = getattr(error, "pos", None)
         at = f"byte {len(HEAD) + place}" if place is not None else ""
-        proofs.append(proof("readable", texts, good=False, at=at, reason=str(error)))
-        return proofs
-    proofs.extend(chain(attempts, sealed.get("head"), texts))
-    profiles, problems = recorded_profiles(texts_by_slot)
-    proofs.extend(
-        proof("profile", texts, good=False, at=slot, reason=why) for slot, why in problems
-    )
-    proofs.extend(replay(attempts, profiles, str(document["job"].get("asset", "")), texts))
-    proofs.extend(_stated(document, attempts, texts))
+        readable = proof("readable", texts, good=False, at=at, reason=str(error))
+        return [*proofs, *_bytes(body, sealed, mended, texts), readable]
+    proofs += _bytes(body, sealed, mended, texts, evidence)
+    proofs += _rest(evidence, sealed.get("head"), texts)
     return proofs
 
 
-def _stated(document: dict[str, Any], attempts: list[ChainLink], texts: Texts) -> Iterator[Proof]:
+def verify_remains(
+    document: Mapping[str, Any], facts: dict[str, Any], rest: Mapping[str, Any], texts: Texts
+) -> list[Proof]:
+    """What can still be proved of a signed job some of whose attempts are lost.
+
+    Args:
+        document: the job with the attempts that are left, as in a report's body.
+        facts: its seal.
+        rest: the kept job itself.
+        texts: the language.
+    """
+    _, proofs = signature(b"", facts, texts, alone=True)
+    links = [ChainLink.of(row) for row in document["attempts"]]
+    evidence = _Evidence(document={**document, "job": rest}, attempts=links, whole=False)
+    return [*proofs, *_judged(evidence, texts)]
+
+
+def _rest(evidence: _Evidence, head: object, texts: Texts) -> list[Proof]:
+    found, altered = chain(evidence.attempts, head, texts)
+    evidence.altered.update(altered)
+    return [*found, *_judged(evidence, texts)]
+
+
+def _judged(evidence: _Evidence, texts: Texts) -> Iterator[Proof]:
+    document = evidence.document
+    profiles, problems = recorded_profiles(document["profiles"])
+    for slot, why in problems:
+        yield proof("profile", texts, good=False, at=slot, reason=why)
+    wrong = {slot for slot, _ in problems}
+    known = {slot: profile for slot, profile in profiles.items() if slot not in wrong}
+    asset = str(document["job"].get("asset", ""))
+    if wrong:
+        yield note("unjudged", texts, slots=", ".join(sorted(wrong)))
+    links = [link for link in evidence.attempts if not wrong & slots_of(link)]
+    yield from replay(links, known, asset, texts, evidence.altered)
+    yield from _stated(evidence, texts)
+
+
+def slots_of(link: ChainLink) -> set[str]:
+    """The devices an attempt is judged by: those its spec names and those its frames are of."""
+    spec = link.attempt.spec
+    frames = {frame.device for frame in link.attempt.outcome.frames}
+    return {str(spec.get("slot") or ""), *map(str, spec.get("slots") or ()), *frames}
+
+
+def _stated(evidence: _Evidence, texts: Texts) -> Iterator[Proof]:
     """Whether what the report states of its checks and its job is what the attempts came to."""
+    document = evidence.document
     try:
         job = Job.of(document["job"])
     except (TypeError, msgspec.ValidationError) as error:
         yield proof("stated", texts, good=False, at=str(error))
         return
-    last = {link.attempt.check: link.attempt.outcome.verdict for link in attempts}
-    wrong = [
-        check
-        for check, state in job.states.items()
-        if state.verdict in _BY_ATTEMPT and last.get(check) is not state.verdict
-    ]
+    last = {link.attempt.check: link for link in evidence.attempts}
+    wrong = []
+    for check, state in job.states.items():
+        link = last.get(check)
+        if link is not None and link.name in evidence.altered:
+            continue
+        if not evidence.whole and (link is None or link.attempt.number != state.attempts):
+            continue
+        came = None if link is None else link.attempt.outcome.verdict
+        if state.verdict in _BY_ATTEMPT and came is not state.verdict:
+            wrong.append(check)
     if document.get("verdict") != job.verdict().value:
         wrong.append(str(document.get("verdict")))
     yield proof("stated", texts, good=not wrong, at=", ".join(wrong))
 
 
-def _seal(body: bytes, sealed: dict[str, Any], texts: Texts) -> Iterator[Proof]:
-    facts = {name: value for name, value in sealed.items() if name != "signature"}
-    signed = is_signed(
-        str(sealed.get("public_key", "")), canonical(facts), str(sealed.get("signature", ""))
-    )
-    told = {
-        "signer": str(sealed.get("signer", "")),
-        "fingerprint": fingerprint(str(sealed.get("public_key", ""))),
-    }
-    kept = "signature" if sealed.get("key_kept") else "signature_once"
-    yield proof(kept if signed else "signature", texts, good=signed, **told)
-    whole = hashlib.sha256(body).hexdigest() == sealed.get("sha256")
-    at = "" if whole else _where(body, sealed)
-    yield proof("bytes", texts, good=whole, at=at)
+def _bytes(
+    body: bytes,
+    sealed: Mapping[str, Any],
+    mended: Mended | None,
+    texts: Texts,
+    evidence: _Evidence | None = None,
+) -> list[Proof]:
+    """Whether every byte is as it was signed; else where not, and what follows."""
+    if mended is not None:
+        byte = f"byte {len(HEAD) + mended.at} (0x{body[mended.at]:02x}, was 0x{mended.was:02x})"
+        path = path_at(mended.body, mended.at)
+        where, path = _place(path, evidence, texts)
+        change = texts.get("verify.change.field", field=field_text(path) or "-", byte=byte)
+        found = proof("altered", texts, good=False, at=byte, where=where, change=change)
+        return [found, note("put_back", texts)]
+    if whole(body, sealed):
+        return [proof("bytes", texts, good=True)]
+    by = len(body) - int(sealed.get("size") or 0)
+    blocks = changed_blocks(body, sealed)
+    first = len(HEAD) + blocks[0][0] if blocks else 0
+    if by:
+        key = "longer" if by > 0 else "shorter"
+        return [proof(key, texts, good=False, at=f"byte {first}", count=abs(by))]
+    at = ", ".join(f"{len(HEAD) + begin}-{len(HEAD) + end - 1}" for begin, end in blocks)
+    return [proof("bytes", texts, good=False, at=at)]
 
 
-def _where(body: bytes, sealed: dict[str, Any]) -> str:
-    """Names the byte that was changed, or the block where it is more than one."""
-    size, blocks = sealed.get("block"), sealed.get("blocks")
-    if not isinstance(size, int) or size < 1 or not isinstance(blocks, list):
-        return ""
-    if len(body) != sealed.get("size"):
-        return f"{len(body) - int(sealed.get('size', 0)):+d} bytes"
-    found: list[str] = []
-    for number, expected in enumerate(blocks):
-        if len(found) == _NAMED:
-            break
-        block = body[number * size : (number + 1) * size]
-        if hashlib.sha256(block).hexdigest() != expected:
-            first = len(HEAD) + number * size
-            byte = _changed(block, expected)
-            found.append(
-                f"bytes {first}-{first + len(block) - 1}"
-                if byte is None
-                else f"byte {first + byte[0]} (0x{block[byte[0]]:02x}, was 0x{byte[1]:02x})"
-            )
-    return "; ".join(found)
-
-
-def _changed(block: bytes, expected: str) -> tuple[int, int] | None:
-    """Which one byte, put back, gives the block its hash again; None where no single one does."""
-    trial = bytearray(block)
-    for place, own in enumerate(block):
-        for value in range(256):
-            if value != own:
-                trial[place] = value
-                if hashlib.sha256(trial).hexdigest() == expected:
-                    return place, value
-        trial[place] = own
-    return None
+def _place(path: Path, evidence: _Evidence | None, texts: Texts) -> tuple[str, Path]:
+    """What part of a report a path leads into, and the rest of the path."""
+    if evidence is not None and len(path) > 1 and path[0] == "attempts":
+        link = evidence.attempts[int(path[1])]
+        facts = {
+            "row": link.number,
+            "check": link.attempt.check,
+            "number": link.attempt.number,
+            "asset": evidence.document["job"].get("asset", ""),
+            "time": time_text(link.attempt.started_ns),
+        }
+        return texts.get("verify.where.report_attempt", **facts), path[2:]
+    if len(path) > 1 and path[0] == "profiles":
+        return texts.get("verify.where.report_profile", slot=path[1]), path[2:]
+    return texts.get("verify.where.report"), path

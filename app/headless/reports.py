@@ -31,7 +31,7 @@ async def _write_again(
     folder: DataFolder, job: str, base: Path, language: Texts, texts: Texts
 ) -> Path:
     if not folder.store.is_file():
-        raise worded(UserFacing, texts, "commissioning.verify.no_folder", folder=folder.path)
+        raise worded(UserFacing, texts, "verify.no_folder", folder=folder.path)
     store = await open_reader(folder.store_url)
     try:
         sealed = await kept_report(store.records, job, texts)

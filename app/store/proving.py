@@ -1,4 +1,4 @@
-"""Proof of the readings: which segments and chunks of the file fail their seal, and of when.
+"""Proof of the readings: what of journal, segments and chunks fails its seal, and of when.
 
 Rows are read one after another and let go; nothing is kept but what is damaged.
 """
@@ -6,7 +6,7 @@ Rows are read one after another and let go; nothing is kept but what is damaged.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.codecs.chunks import unpack_times
@@ -16,11 +16,14 @@ from app.codecs.chunks_seal import SEAL_SIZE, BlobKind, seal, unseal
 from app.core.rows import PointKey
 from app.store.catalog import Catalog, LayoutState
 from app.store.chunkfile import tie_of, untied
+from app.store.journal import unpack
 from app.store.keys import LAST_UNIT, UNIT_NS, row_id, unit_in
 from app.store.records_damage import single_errors
 
 ALWAYS = (-(2**63), 2**63 - 1)
 _LAYOUT_SIZE = 4
+_NAMES = 3
+"""Devices that are named of a row that is of many."""
 _CHUNKS = (
     "SELECT id, first_ns, last_ns, row_count, data FROM chunks"
     " WHERE id BETWEEN ? AND ? AND last_ns >= ? AND first_ns < ? ORDER BY id"
@@ -86,12 +89,60 @@ def _all(
     window: tuple[int, int],
 ) -> Iterator[Damaged | None]:
     devices = None if keys is None else {key.device for key in keys} | {""}
+    yield from _journal(connection, catalog.store_id, catalog.states, devices)
     for found in _segments(connection, catalog.store_id, catalog.states):
         if found is None or devices is None or found.device in devices:
             yield found
     for state in catalog.states.values():
         if devices is None or state.layout.device in devices:
             yield from _chunks(connection, catalog.store_id, state, keys, window)
+
+
+def _journal(
+    connection: sqlite3.Connection,
+    store: int,
+    states: Mapping[int, LayoutState],
+    devices: Collection[str] | None,
+) -> Iterator[Damaged | None]:
+    """None for each row of the journal that is whole; a row is of all devices of its moment."""
+    for place, blob in connection.execute("SELECT id, data FROM journal ORDER BY id"):
+        try:
+            list(unpack(unseal(BlobKind.JOURNAL, store, place, blob)))
+        except Corrupt:
+            parts = _logged(store, place, blob, states)
+        else:
+            yield None
+            continue
+        names = list(dict.fromkeys(state.layout.device for state, _ in parts))
+        if devices is not None and names and not set(names) & set(devices):
+            continue
+        times = [_times(state, section) for state, section in parts]
+        yield Damaged(
+            table="journal",
+            row=place,
+            device=", ".join(names[:_NAMES]) + (" ..." if len(names) > _NAMES else ""),
+            span=(min(t[0] for t in times), max(t[1] for t in times)) if times else (None, None),
+            exact=bool(times),
+        )
+
+
+def _logged(
+    store: int, place: int, blob: bytes, states: Mapping[int, LayoutState]
+) -> list[tuple[LayoutState, Section]]:
+    """What a row of the journal held before one byte of it was changed; none where it was more."""
+    for trial in _trials(BlobKind.JOURNAL, store, place, blob):
+        try:
+            parts = [(states.get(layout), section) for layout, section in unpack(trial)]
+        except Corrupt:
+            continue
+        known = [
+            (state, section)
+            for state, section in parts
+            if state is not None and len(section.rows) % state.layout.row_size == 0
+        ]
+        if known and len(known) == len(parts):
+            return [(state, section) for state, section in known if section.rows]
+    return []
 
 
 def _segments(
@@ -147,15 +198,7 @@ def _times(state: LayoutState, section: Section) -> tuple[int, int]:
 
 def _before(store: int, place: int, blob: bytes, state: LayoutState) -> tuple[int, int] | None:
     """The times of a segment before one byte of it was changed; None where it was more."""
-    body = blob[SEAL_SIZE:]
-    stored = int.from_bytes(blob[SEAL_SIZE - 4 : SEAL_SIZE], "little")
-    now = seal(BlobKind.SEGMENT, store, place, body)[SEAL_SIZE - 4 : SEAL_SIZE]
-    pattern = int.from_bytes(now, "little") ^ stored
-    trials = [body] if sum(byte != 0 for byte in pattern.to_bytes(4, "little")) < 2 else []
-    if pattern:
-        for at, error in single_errors(pattern, len(body)):
-            trials.append(body[:at] + bytes([body[at] ^ error]) + body[at + 1 :])
-    for trial in trials:
+    for trial in _trials(BlobKind.SEGMENT, store, place, blob):
         try:
             section = unpack_section(state.layout, trial[_LAYOUT_SIZE:])
         except Corrupt:
@@ -163,6 +206,18 @@ def _before(store: int, place: int, blob: bytes, state: LayoutState) -> tuple[in
         if section.rows and int.from_bytes(trial[:_LAYOUT_SIZE], "little") == state.id:
             return _times(state, section)
     return None
+
+
+def _trials(kind: BlobKind, store: int, place: int, blob: bytes) -> Iterable[bytes]:
+    """What may have lain behind a seal before one byte was changed."""
+    body = blob[SEAL_SIZE:]
+    stored = int.from_bytes(blob[SEAL_SIZE - 4 : SEAL_SIZE], "little")
+    now = seal(kind, store, place, body)[SEAL_SIZE - 4 : SEAL_SIZE]
+    pattern = int.from_bytes(now, "little") ^ stored
+    if sum(byte != 0 for byte in pattern.to_bytes(4, "little")) < 2:
+        yield body
+    for at, error in single_errors(pattern, len(body)) if pattern else ():
+        yield body[:at] + bytes([body[at] ^ error]) + body[at + 1 :]
 
 
 def _chunks(

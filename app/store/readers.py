@@ -20,6 +20,7 @@ from app.store.faults import DAMAGED, problem_of
 from app.store.health import sidecar
 from app.store.journal import load_journal
 from app.store.proving import ALWAYS, Proved, prove
+from app.store.proving_summaries import prove_summaries
 from app.store.reading import Reader
 from app.store.records_reading import RecordReads
 from app.store.schema import open_reader, store_id
@@ -184,6 +185,11 @@ class SqliteReader(Reads):
         """Check the seals of the readings, of all or of some points in a window."""
         store = self._catalog_now().store_id
         return await self._pool.run(store, lambda r: prove(r.connection, store, keys, window))
+
+    async def prove_summaries(self) -> Proved:
+        """Check what stands beside the readings: roll-ups, their index, and the layouts."""
+        store = self._catalog_now().store_id
+        return await self._pool.run(store, lambda r: prove_summaries(r.connection, store))
 
     def append(self, batches: Sequence[RowBatch]) -> None:
         """Refuse.

@@ -9,7 +9,7 @@ can also write a whole new chain.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -75,7 +75,7 @@ def append(
     document = canonical(fields(number, head.hash))
     own = digest(document)
     insert(connection, store, table, place, document)
-    state = canonical({"id": _head_key(table, chain), "number": number, "hash": own})
+    state = canonical({"id": head_key(table, chain), "number": number, "hash": own})
     upsert(connection, store, Table.CHAIN, state)
     return number, own
 
@@ -83,7 +83,7 @@ def append(
 def head_of(connection: sqlite3.Connection, store: int, table: Table, chain: str) -> Head:
     """The head of a chain; where it is damaged, the last link that is whole."""
     rows = rows_of(
-        connection, store, Table.CHAIN, "WHERE key = ?", (plain(_head_key(table, chain)),)
+        connection, store, Table.CHAIN, "WHERE key = ?", (plain(head_key(table, chain)),)
     )
     if rows:
         return Head(number=rows[0].document["number"], hash=rows[0].document["hash"])
@@ -108,15 +108,30 @@ def verify(
         chain: empty for the audit, the job for attempts.
         anchors: heads that were told to the outside before.
     """
-    walk = _Walk(table, {anchor.number: anchor.hash for anchor in anchors})
     where, values = _of_chain(table, chain)
     query = f"SELECT id, data FROM {table.sql} {where} ORDER BY id"  # noqa: S608
-    for place, data in connection.execute(query, values):
-        try:
-            walk.link(unpack(table, store, place, data))
-        except Corrupt:
-            walk.unreadable(place)
-    walk.end(head_of(connection, store, table, chain))
+
+    def links() -> Iterator[RecordRow | int]:
+        for place, data in connection.execute(query, values):
+            try:
+                yield unpack(table, store, place, data)
+            except Corrupt:
+                yield int(place)
+
+    return flaws_of(table, links(), head_of(connection, store, table, chain), anchors)
+
+
+def flaws_of(
+    table: Table, links: Iterable[RecordRow | int], head: Head, anchors: Sequence[Head] = ()
+) -> list[ChainFlaw]:
+    """Every flaw of a chain that ends with ``head``; a link that is an id is a damaged row."""
+    walk = _Walk(table, {anchor.number: anchor.hash for anchor in anchors})
+    for link in links:
+        if isinstance(link, int):
+            walk.unreadable(link)
+        else:
+            walk.link(link)
+    walk.end(head)
     return walk.flaws
 
 
@@ -167,7 +182,8 @@ class _Walk:
             self._flaw(Flaw.BROKEN, self._number)
 
 
-def _head_key(table: Table, chain: str) -> str:
+def head_key(table: Table, chain: str) -> str:
+    """What the kept end of a chain is found by; the chain of attempts is its job."""
     return f"{table.sql}:{chain}"
 
 

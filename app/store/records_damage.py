@@ -7,6 +7,7 @@ pattern in the CRC that fits one place and one value only; the SHA-256 says whet
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import zlib
 from dataclasses import dataclass
@@ -25,7 +26,10 @@ class KeptRow:
     """One row of a table, believed or not.
 
     ``document`` is None where the row is damaged; ``key`` and ``note`` are then only hints.
-    ``damage`` names the byte of the row that was changed, where it is a single one.
+    ``damage`` names the byte of the row that was changed, where it is a single one; ``was`` is then
+    the record with that byte put back, proved by its SHA-256, and ``at`` which byte of the record
+    it is, -1 where it is one of the seal. ``misfiled`` is what a whole row is found by, where that
+    is not what the record says.
     """
 
     id: int
@@ -34,6 +38,22 @@ class KeptRow:
     document: dict[str, Any] | None
     hash: str = ""
     damage: str = ""
+    was: bytes = b""
+    at: int = -1
+    misfiled: str = ""
+
+    @property
+    def restored(self) -> dict[str, Any] | None:
+        """The record, with the changed byte put back where it is a single one; else None."""
+        if self.document is not None or not self.was:
+            return self.document
+        found: dict[str, Any] = json.loads(self.was)
+        return found
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the row was changed."""
+        return self.document is not None and not self.misfiled
 
 
 def kept_rows(
@@ -45,51 +65,72 @@ def kept_rows(
     note: str | None = None,
 ) -> list[KeptRow]:
     """Every row of a table in order, or those found under a key or a note."""
+    known = "SELECT 1 FROM sqlite_master WHERE name = ?"
+    if connection.execute(known, (table.sql,)).fetchone() is None:
+        # A file of an earlier version that is open only to be read.
+        return []
     where, values = "", tuple[str, ...]()
     if key is not None:
         where, values = "WHERE key = ? ", (key,)
     elif note is not None:
         where, values = "WHERE note = ? ", (note,)
     query = f"SELECT id, key, note, data FROM {table.sql} {where}ORDER BY id"  # noqa: S608
-    return [_kept(store, table, *row) for row in connection.execute(query, values)]
+    return [kept_row(store, table, *row) for row in connection.execute(query, values)]
 
 
-def _kept(store: int, table: Table, place: int, key: str, note: str, data: bytes) -> KeptRow:
+def kept_row(store: int, table: Table, place: int, key: str, note: str, data: bytes) -> KeptRow:
+    """One row as it lies in the file."""
     try:
         row = unpack(table, store, place, data)
     except Corrupt:
-        damage = changed_byte(table, store, place, data)
-        return KeptRow(id=place, key=key, note=note, document=None, damage=damage)
+        changed = changed_byte(table, store, place, data)
+        if changed is None:
+            return KeptRow(id=place, key=key, note=note, document=None)
+        at, was, body = changed
+        record = body[JSON_AT - SEAL_SIZE :]
+        key, note = names_of(table, json.loads(record))
+        return KeptRow(
+            id=place,
+            key=plain(key),
+            note=plain(note),
+            document=None,
+            hash=hashlib.sha256(record).hexdigest(),
+            damage=f"byte {at} (0x{data[at]:02x}, was 0x{was:02x})",
+            was=record,
+            at=max(-1, at - JSON_AT),
+        )
     said = tuple(plain(name) for name in names_of(table, row.document))
     # What a row is found by is not under its seal: it must be what the record says.
-    damage = "" if said == (key, note) else f"key ({key}, was {said[0]})"
+    misfiled = "" if said == (key, note) else " ".join(part for part in (key, note) if part)
     return KeptRow(
-        id=place, key=key, note=note, document=row.document, hash=row.hash, damage=damage
+        id=place, key=said[0], note=said[1], document=row.document, hash=row.hash, misfiled=misfiled
     )
 
 
-def changed_byte(table: Table, store: int, place: int, data: bytes) -> str:
-    """The one byte of a row whose change explains its damage; empty where no single one does."""
+def changed_byte(
+    table: Table, store: int, place: int, data: bytes
+) -> tuple[int, int, bytes] | None:
+    """The one byte of a row whose change explains its damage; None where no single one does.
+
+    Returns:
+        Which byte of the row's data, what it was, and what lay behind the seal then.
+    """
     if len(data) < JSON_AT:
-        return ""
+        return None
     body = data[SEAL_SIZE:]
     # A changed byte of the seal itself: what it should be is known.
     expected = seal(BlobKind.RECORD, store, place, body)[:SEAL_SIZE]
     wrong = [at for at in range(SEAL_SIZE) if data[at] != expected[at]]
     if len(wrong) == 1 and _is_whole(table, body):
-        return _named(wrong[0], data[wrong[0]], expected[wrong[0]])
+        return wrong[0], expected[wrong[0]], body
     stored = int.from_bytes(data[SEAL_SIZE - 4 : SEAL_SIZE], "little")
     found = int.from_bytes(expected[SEAL_SIZE - 4 :], "little")
     for at, error in single_errors(found ^ stored, len(body)):
         trial = bytearray(body)
         trial[at] ^= error
         if _is_whole(table, bytes(trial)):
-            return _named(SEAL_SIZE + at, body[at], trial[at])
-    return ""
-
-
-def _named(at: int, now: int, was: int) -> str:
-    return f"byte {at} (0x{now:02x}, was 0x{was:02x})"
+            return SEAL_SIZE + at, trial[at], bytes(trial)
+    return None
 
 
 def _is_whole(table: Table, body: bytes) -> bool:

@@ -14,6 +14,7 @@ from app.core.commissioning import Attempt
 from app.store.reading import Reader
 from app.store.records_chain import ChainFlaw, Head, head_of, verify
 from app.store.records_damage import KeptRow, kept_rows
+from app.store.records_filing import Filing, attempts, filing
 from app.store.records_rows import RecordRow, Table, plain, rows_of
 
 T = TypeVar("T")
@@ -124,10 +125,13 @@ class RecordReads:
         own = None if key is None else plain(key)
         return await self._read(lambda db, store: kept_rows(db, store, table, key=own, note=note))
 
-    async def keys(self, table: Table) -> list[str]:
-        """What the rows of a table are found by, each once."""
-        query = f"SELECT DISTINCT key FROM {table.sql}"  # noqa: S608
-        return await self._read(lambda db, _: [str(key) for (key,) in db.execute(query)])
+    async def filing(self) -> Filing:
+        """All records of this moment, as a proof of the file needs them."""
+        return await self._read(filing)
+
+    async def kept_attempts(self, places: Sequence[int]) -> list[KeptRow]:
+        """The attempts in the rows of these ids, damaged or not."""
+        return await self._read(lambda db, store: attempts(db, store, places))
 
     async def _rows(self, table: Table, where: str, values: tuple[object, ...]) -> list[RecordRow]:
         return await self._read(lambda db, store: rows_of(db, store, table, where, values))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import pytest
 
-from app.commissioning.evidence import HEAD, MIDDLE, TAIL, body_of, seal, split
+from app.commissioning.evidence import HEAD, MIDDLE, TAIL, body_of, file_of, seal, split
 from app.commissioning.report import csv_of
 from app.commissioning.report_document import document_of
 from app.commissioning.signing import operator_key
@@ -15,6 +16,7 @@ from app.commissioning.verifying import verify
 from app.core.errors import UserFacing
 from app.links.secrets import MemorySecrets
 from app.settings import RESOURCES, Texts
+from app.store.records_rows import NO_HASH, canonical, digest
 from tests.fakes.jobs import no_fade, open_site, run
 
 TEXTS = Texts("en")
@@ -49,12 +51,70 @@ async def test_a_good_report_is_proved_and_a_changed_byte_is_named(sealed):
     assert len(table.splitlines()) == 1 + len(document.job.plan)
     assert "倾角" in table
 
-    at = data.index(b'"response":"', len(HEAD) + 4000) + 20
-    changed = bytearray(data)
-    changed[at] = ord("0") if changed[at] != ord("0") else ord("1")
-    proofs = {proof.id: proof for proof in verify(bytes(changed), TEXTS) if not proof.good}
-    assert f"byte {at} " in proofs["bytes"].at
-    assert "row " in proofs["row"].at
+
+def altered(data, language="en"):
+    """What is told of a report with altered bytes."""
+    proofs = verify(bytes(data), Texts(language))
+    follows = [proof for proof in proofs if proof.said_only]
+    return [proof for proof in proofs if not proof.good], follows
+
+
+PLACES = {
+    b'"response":"': ("the report, attempt ", ".response, byte "),
+    b'"hash":"': ("the report, attempt ", "field hash, byte "),
+    b'"started_ns":': ("the report, attempt ", "field attempt.started_ns, byte "),
+    b'"operator":"': ("the report; ", "field job.operator, byte "),
+    b'"verdict":"rejec': ("the report; ", "field verdict, byte "),
+    b"scale = 0.": ("the report, the recorded profile of ", "field text, byte "),
+}
+
+
+@pytest.mark.parametrize("where", PLACES)
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_one_altered_byte_is_told_once_and_the_rest_is_proved(sealed, where, language):
+    place, at = PLACES[where], sealed.index(where) + len(where)
+    changed = bytearray(sealed)
+    changed[at] ^= 0x01
+    (found,), (follows,) = altered(changed, language)
+    assert found.at == f"byte {at} (0x{changed[at]:02x}, was 0x{sealed[at]:02x})"
+    assert found.at in found.text
+    if language == "en":
+        assert found.text.startswith(f"Altered: {place[0]}")
+        assert place[1] in found.text
+        assert follows.text.endswith("The rest was proved with that byte put back.")
+    if b"response" in where:
+        assert "SP-0001" in found.text
+        assert re.search(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", found.text)
+
+
+@pytest.mark.parametrize("fact", ["sha256", "size", "blocks", "head", "signer"])
+def test_an_altered_fact_of_the_seal_is_told_once(sealed, fact):
+    body, facts = split(sealed)
+    if isinstance(facts[fact], int):
+        facts[fact] += 1
+    elif isinstance(facts[fact], str):
+        facts[fact] = facts[fact][::-1]
+    else:
+        facts[fact] = facts[fact][:-1] if fact == "blocks" else {**facts[fact], "number": 1}
+    (found,), _ = altered(file_of(json.loads(body), facts))
+    assert found.text == f"Altered: the seal of the report; field {fact}."
+
+
+def test_bytes_that_were_taken_out_are_counted_in_words(sealed):
+    at = sealed.index(b'"reason":"') + 1
+    wrong, _ = altered(sealed[:at] + sealed[at + 1 :])
+    assert "bytes were taken out, 1 in all" in wrong[0].text
+    assert not any("(" in proof.text and "'" in proof.text for proof in wrong[:1])
+
+
+def test_what_many_altered_bytes_leave_is_proved_and_said(sealed):
+    changed = bytearray(sealed)
+    at = sealed.index(b'"response":"') + 12
+    for place in range(at, at + 8):
+        changed[place] ^= 0x01
+    wrong, _ = altered(changed)
+    assert [proof.id for proof in wrong] == ["bytes", "row"]
+    assert " it is not the one that was chained." in wrong[1].text
 
 
 async def test_a_verdict_that_its_bytes_do_not_support_is_found_even_when_sealed_anew(sealed):
@@ -65,8 +125,19 @@ async def test_a_verdict_that_its_bytes_do_not_support_is_found_even_when_sealed
     row["attempt"]["outcome"]["verdict"] = "pass"
     key = await operator_key("Mallory", MemorySecrets())
     forged = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
-    bad = {proof.id for proof in verify(forged, TEXTS) if not proof.good}
-    assert {"row", "replay"} <= bad
+    (found,) = [proof for proof in verify(forged, TEXTS) if not proof.good]
+    assert (found.id, "tilt/door" in found.text) == ("row", True)
+    previous = NO_HASH
+    for row in document["attempts"]:
+        row["previous_hash"] = previous
+        plain = {name: value for name, value in row.items() if name != "hash"}
+        row["hash"] = previous = digest(canonical(plain))
+    document["job"]["states"]["tilt/door"]["verdict"] = "pass"
+    document["verdict"] = "commissioned"
+    forged = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
+    (found,) = [proof for proof in verify(forged, TEXTS) if not proof.good]
+    assert found.id == "replay"
+    assert re.fullmatch(r"tilt/door #1: recorded is Pass .*, its bytes give Fail .*\.", found.text)
 
 
 async def test_a_check_that_is_stated_better_than_its_attempts_is_found(sealed):
@@ -90,9 +161,9 @@ async def test_a_changed_profile_and_a_foreign_signature_are_found(sealed):
     key = await operator_key("Mallory", MemorySecrets())
     forged = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
     assert "profile" in {proof.id for proof in verify(forged, TEXTS) if not proof.good}
-    facts["signer"] = "Somebody else"
+    facts["public_key"] = key.public
     swapped = HEAD + body + b',\n"seal":' + json.dumps(facts).encode() + b"}\n"
-    assert "signature" in {proof.id for proof in verify(swapped, TEXTS) if not proof.good}
+    assert ["signature"] == [proof.id for proof in verify(swapped, TEXTS) if not proof.good]
 
 
 def test_what_is_no_report_is_told():

@@ -11,22 +11,26 @@ from contextlib import closing
 
 import pytest
 
-from app.commissioning.sealing import SIGNED
+from app.commissioning.sealing import SIGNED, sign_off
+from app.commissioning.signing import operator_key
 from app.commissioning.verifying_folder import verify_folder
 from app.core.errors import UserFacing
+from app.links.secrets import MemorySecrets
 from app.services.engine import EngineOptions, start_engine
-from app.settings import Texts
+from app.settings import RESOURCES, Texts
 from app.store.opening import open_store
-from app.store.records_rows import Table
+from app.store.records_rows import JSON_AT, Table
 from tests.fakes.jobs import no_fade, open_site, run
 
 TEXTS = Texts("en")
+BELONG = "That they belong to this"
+TABLES = (Table.AUDIT, Table.COMMAND, Table.JOB, Table.ATTEMPT, Table.CHAIN)
 CHECKS = ("config/lamp1", "door_closed/door")
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    """A data folder with one job, closed."""
+    """A data folder with a signed job and one that is not, closed."""
     folder = tmp_path_factory.mktemp("folder") / "data"
     asyncio.run(_fill(folder))
     return folder
@@ -35,6 +39,11 @@ def kept(tmp_path_factory):
 async def _fill(folder):
     site = await open_site(folder, poles=1, signs=0, seed=7)
     no_fade(site)
+    signed = await site.job("SP-0001", lambda check: check.id in CHECKS)
+    await run(signed)
+    key = await operator_key("Li Wei", MemorySecrets())
+    folders = (RESOURCES, site.engine.folder.path)
+    await sign_off(signed, key, site.engine.audit, folders, soaked=False)
     job = await site.job("SP-0001", lambda check: check.id in CHECKS)
     await run(job)
     await site.close()
@@ -94,36 +103,130 @@ async def test_a_folder_in_use_is_proved_beside_the_program_that_uses_it(data):
 
 async def test_a_signature_that_was_taken_out_of_its_job_is_missed(data):
     engine = await start_engine(EngineOptions(data=data))
-    (job,) = await engine.audit.records.jobs()
+    _, job = await engine.audit.records.jobs()
     await engine.audit.record("Li Wei", SIGNED, job)
     await engine.close()
     (found,) = [proof for proof in await verify_folder(data, TEXTS) if not proof.good]
     assert (found.id, found.at) == ("unsealed", job)
 
 
-@pytest.mark.parametrize("table", [Table.AUDIT, Table.COMMAND, Table.JOB, Table.ATTEMPT])
-@pytest.mark.parametrize("part", [0.1, 0.9])
-def test_one_altered_byte_is_named_with_its_row(data, table, part):
+def told(folder, language="en"):
+    """What is wrong, and what is said to follow from it."""
+    proofs = asyncio.run(verify_folder(folder, Texts(language)))
+    wrong = [proof for proof in proofs if not proof.good]
+    follows = [proof for proof in proofs if proof.said_only and proof.id != "unproved"]
+    return wrong, follows
+
+
+def is_plain(text):
+    """No Python in it, and no number that only the program knows."""
+    return not any(part in text for part in ("('", "{", "None", "True", " -", "tmp"))
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.9])
+def test_one_altered_byte_is_told_once_with_its_row_and_what_follows(data, table, part):
     number = len(rows(data, table)) // 2
     at = int(len(rows(data, table)[number][2]) * part)
     place, key, _ = alter(data, table, number, at)
-    (found,) = [proof for proof in bad(data) if proof.id in ("audit", "record", "evidence")]
-    assert f"byte {at} (" in found.at
-    if table is Table.ATTEMPT:
-        assert key in found.text
-    else:
-        assert f"{table.sql} {place}" in found.at
+    for language in ("en", "zh_CN"):
+        (found,), (follows,) = told(data, language)
+        assert found.at.startswith(f"{table.sql} {place}, byte {at} (")
+        assert table.sql in found.text
+        assert str(place) in found.text
+        assert is_plain(found.text + follows.text)
+        assert ("SP-0001" in found.text) != (table is Table.CHAIN and key == "audit:")
+        if at >= JSON_AT:
+            assert ("字段" if language == "zh_CN" else "field ") in found.text
+        if table is not Table.CHAIN:
+            assert re.search(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", found.text)
 
 
-def test_a_row_that_was_taken_out_or_moved_to_another_job_is_missed(data):
+def test_the_field_that_was_altered_is_named(data):
+    name = b'"verdict":"pass"'
+    number, (_, job, row) = next(
+        found for found in enumerate(rows(data, Table.ATTEMPT)) if name in found[1][2]
+    )
+    alter(data, Table.ATTEMPT, number, row.index(name) + len(name) - 3)
+    (found,), (follows,) = told(data)
+    assert found.text.startswith(f"{job}: Altered: table attempt, row {number + 1}: ")
+    assert " of SP-0001, try 1, " in found.text
+    assert "field attempt.outcome.verdict, byte " in found.text
+    assert follows.text.endswith("The rest was proved with that byte put back.")
+
+
+def test_a_row_that_is_filed_under_another_name_is_told_once(data):
+    for table in TABLES:
+        place, key, _ = rows(data, table)[-1]
+        with closing(sqlite3.connect(data / "store.db", isolation_level=None)) as store:
+            store.execute(f"UPDATE {table.sql} SET key = 'other' WHERE id = ?", (place,))  # noqa: S608
+            (found,), _ = told(data)
+            assert found.at == f"{table.sql} {place}"
+            assert "filed under another name: other" in found.text
+            store.execute(f"UPDATE {table.sql} SET key = ? WHERE id = ?", (key, place))  # noqa: S608
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_altered_in_many_bytes_is_told_once_with_what_cannot_be_proved(data, table):
+    place, key, row = rows(data, table)[0 if table is Table.COMMAND else 1]
+    attempts = sum(job == key for _, job, _ in rows(data, Table.ATTEMPT))
+    whole = bytes(byte ^ 0x15 for byte in row[JSON_AT:])
     with closing(sqlite3.connect(data / "store.db", isolation_level=None)) as store:
-        place, key = store.execute("SELECT id, key FROM attempt ORDER BY id").fetchall()[1]
-        store.execute("UPDATE attempt SET key = 'other' WHERE id = ?", (place,))
-        assert {"evidence", "orphan"} <= {proof.id for proof in bad(data)}
-        store.execute("DELETE FROM attempt WHERE id = ?", (place,))
-    (found,) = [proof for proof in bad(data) if proof.id == "evidence"]
+        query = f"UPDATE {table.sql} SET data = ? WHERE id = ?"  # noqa: S608
+        store.execute(query, (row[:JSON_AT] + whole, place))
+    (found,), follows = told(data)
+    assert found.at == f"{table.sql} {place}"
     assert key in found.text
-    assert "2" in found.at
+    assert "more than one byte" in found.text
+    said = " ".join(proof.text for proof in follows)
+    assert is_plain(said)
+    expected = {
+        Table.AUDIT: f"Entries before it: 1. {BELONG} audit cannot be proved any more.",
+        Table.COMMAND: "Nothing else rests on it.",
+        Table.JOB: f"Attempts of the job {key}: {attempts}. Without its record they prove nothing.",
+        Table.ATTEMPT: f"Attempts before it: 1. {BELONG} job's chain cannot be proved any more.",
+        Table.CHAIN: "",
+    }
+    assert expected[table] in said
+
+
+@pytest.mark.parametrize("table", ["layouts", "layout_copies", "segments"])
+def test_one_altered_byte_beside_the_records_is_told_once(data, table):
+    with closing(sqlite3.connect(data / "store.db", isolation_level=None)) as store:
+        query = f"SELECT id, data FROM {table} ORDER BY id"  # noqa: S608
+        place, blob = store.execute(query).fetchone()
+        changed = bytearray(blob)
+        changed[40] ^= 0x20
+        store.execute(f"UPDATE {table} SET data = ? WHERE id = ?", (bytes(changed), place))  # noqa: S608
+    for language in ("en", "zh_CN"):
+        (found,), (follows,) = told(data, language)
+        assert found.at == f"{table} {place}"
+        assert "SP-0001" in found.text
+        assert is_plain(found.text + follows.text)
+
+
+def test_a_file_that_gives_itself_another_number_is_told_once(data):
+    with closing(sqlite3.connect(data / "store.db", isolation_level=None)) as store:
+        store.execute("UPDATE meta SET value = value + 1 WHERE name = 'store_id'")
+    (found,), follows = told(data)
+    assert (found.at, follows) == ("meta store_id", [])
+
+
+def test_what_is_not_proved_is_said(data):
+    (said,) = [proof for proof in asyncio.run(verify_folder(data, TEXTS)) if proof.id == "unproved"]
+    assert "columns" in said.text
+    assert "sessions" in said.text
+
+
+def test_a_row_that_was_taken_out_is_missed_once(data):
+    with closing(sqlite3.connect(data / "store.db", isolation_level=None)) as store:
+        ((first, job), (last, other)) = (rows(data, Table.ATTEMPT)[at][:2] for at in (0, -1))
+        store.execute("DELETE FROM attempt WHERE id = ?", (first,))
+        (found,), _ = told(data)
+        assert job in found.text
+        assert "Entries 1 to 1 are missing" in found.text
+        store.execute("DELETE FROM attempt WHERE id = ?", (last,))
+        assert [job in found.text or other in found.text for found in told(data)[0]] == [True, True]
 
 
 def test_a_file_whose_pages_are_damaged_is_told(data):

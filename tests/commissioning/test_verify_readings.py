@@ -1,5 +1,6 @@
 """One altered byte of the readings is told, with its device and its time, and never passed over."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -35,24 +36,27 @@ def flip(path, table, at, bits=0x10):
 
 
 async def readings(path, language="en"):
-    return [p for p in await verify_folder(path, Texts(language)) if p.id.startswith("readings")]
+    """What is said of the readings; what follows from a damage is the last."""
+    found = await verify_folder(path, Texts(language))
+    return [p for p in found if p.id not in ("audit", "no_job", "unproved")]
 
 
 async def test_whole_readings_are_counted(tmp_path):
     await filled(tmp_path, 3)
     (found,) = await readings(tmp_path)
     assert found.good
-    assert found.text == "Readings: 3 pieces, each passes its checksum."
+    assert found.text == "Pieces of readings, each passes its checksum: 3."
 
 
 @pytest.mark.parametrize("at", [0, 3, SEAL_SIZE - 1, SEAL_SIZE, SEAL_SIZE + 5, 80, -1])
 async def test_one_byte_of_a_segment_is_named_with_its_time(tmp_path, at):
     await filled(tmp_path, 3)
     flip(tmp_path, "segments", at)
-    (found,) = await readings(tmp_path)
+    found, follows = await readings(tmp_path)
     assert (found.good, found.at) == (False, "segments 1")
-    assert f"of lamp are damaged, {FIRST} to {LAST}" in found.text
-    (found,) = await readings(tmp_path, "zh_CN")
+    assert found.text == f"Altered: table segments, row 1: readings of lamp, {FIRST} to {LAST}."
+    assert "left out of plots and exports" in follows.text
+    found, _ = await readings(tmp_path, "zh_CN")
     assert f"{FIRST} 至 {LAST}" in found.text
 
 
@@ -60,7 +64,7 @@ async def test_more_than_one_byte_leaves_the_time_to_the_neighbours(tmp_path):
     await filled(tmp_path, 3)
     for at in (20, 40, 60):
         flip(tmp_path, "segments", at)
-    (found,) = await readings(tmp_path)
+    found, _ = await readings(tmp_path)
     assert not found.good
     assert "before 2025-06-15T15:07:40Z" in found.text
 
@@ -70,19 +74,63 @@ async def test_one_byte_of_a_chunk_is_named(tmp_path, monkeypatch, table):
     monkeypatch.setitem(_limits("store"), "chunk_rows", 60.0)
     await filled(tmp_path, 2)
     flip(tmp_path, table, -1)
-    (found,) = await readings(tmp_path)
+    found, _ = await readings(tmp_path)
     assert not found.good
     assert found.at.startswith(f"{table} ")
     assert FIRST in found.text
 
 
 async def test_many_are_named_and_the_rest_counted(tmp_path):
-    await filled(tmp_path, 5)
+    await filled(tmp_path, 7)
     with closing(sqlite3.connect(tmp_path / "store.db")) as store, store:
         store.execute("UPDATE segments SET row_count = row_count + 1")
     found = await readings(tmp_path)
-    assert len(found) == 4
-    assert found[-1].text == "Readings: 2 more damaged pieces, of 5 in all."
+    assert len(found) == 7
+    assert found[5].text == "The same is wrong in more places: 2."
+
+
+@pytest.mark.parametrize("at", [3, SEAL_SIZE - 1, SEAL_SIZE, SEAL_SIZE + 5, 80, -1])
+async def test_one_byte_of_the_journal_is_named_with_its_time(tmp_path, at, expected_log):
+    await filled(tmp_path, 1)
+    store = await open_store(f"sqlite://{tmp_path}/store.db")
+    store.append([sensor_batch(LAMP, *sensor(60, T0 + 60 * SECOND))])
+    await store.flush()
+    (copy := tmp_path / "copy").mkdir()
+    for name in ("store.db", "store.db-wal"):
+        shutil.copy(tmp_path / name, copy / name)
+    await store.close()
+    assert [proof.good for proof in await readings(copy)] == [True]
+    flip(copy, "journal", at)
+    found, _ = await readings(copy)
+    assert found.at.startswith("journal ")
+    assert "readings of lamp, 2025-06-15T15:07:40Z to 2025-06-15T15:08:3" in found.text
+    found, _ = await readings(copy, "zh_CN")
+    assert "表 journal 第" in found.text
+    assert expected_log
+
+
+@pytest.mark.parametrize("column", ["rollups.data", "spans.end_unit", "spans.first"])
+async def test_one_byte_of_a_summary_is_named_and_the_readings_are_whole(
+    tmp_path, monkeypatch, column
+):
+    small = {"chunk_rows": 8, "rollup_chunks": 3, "rollup_fan": 2, "rollup_samples": 2}
+    for name, value in small.items():
+        monkeypatch.setitem(_limits("store"), name, float(value))
+    await filled(tmp_path, 6)
+    assert [proof.good for proof in await readings(tmp_path)] == [True]
+    if column == "rollups.data":
+        flip(tmp_path, "rollups", 40)
+    else:
+        order = "DESC" if column == "spans.end_unit" else "ASC"
+        with closing(sqlite3.connect(tmp_path / "store.db")) as store, store:
+            (place,) = store.execute(f"SELECT id FROM spans ORDER BY id {order}").fetchone()  # noqa: S608
+            store.execute("UPDATE spans SET end_unit = end_unit + 16 WHERE id = ?", (place,))
+    whole, found, follows = await readings(tmp_path)
+    assert whole.good
+    assert found.at.startswith(column.split(".")[0])
+    assert "the summary of lamp" in found.text
+    assert follows.text.startswith("The readings themselves are whole.")
+    assert len(await readings(tmp_path, "zh_CN")) == 3
 
 
 @pytest.mark.peer
