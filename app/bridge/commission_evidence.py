@@ -56,7 +56,7 @@ def evidence_of(
         state=state.verdict.value,
         measured=views.words(check, state.measured, state.unit),
         limit=views.words(check, state.expected, state.unit),
-        basis=outcome.limits.source if outcome and outcome.limits else "",
+        basis=views.basis(check) if outcome and outcome.limits else "",
         device=views.devices.get(check.slot, ""),
         attempts=len(own),
         ended=clock_text(last.attempt.ended_ns) if last else "",

@@ -20,6 +20,7 @@ from app.commissioning import wording
 from app.commissioning.checks.base import Question
 from app.commissioning.engine import JobEngine
 from app.commissioning.job import CheckState
+from app.commissioning.limits import source_in
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.procedures import Procedure
 from app.core.commissioning import STEP_PASSES, Verdict
@@ -91,6 +92,16 @@ class JobViews:
         if check.kind in _ANSWERS:
             return self._asking.words(text)
         return f"{text} {display(unit, self._texts.language)}".strip() if text else ""
+
+    def basis(self, check: PlannedCheck) -> str:
+        """Where each limit of a check comes from: ``198 V: GB/T 12325 ...``."""
+        language = self._texts.language
+        return "; ".join(
+            f"{entry['value']:g} {display(entry['unit'], language)}".strip().replace("-", "\u2212")
+            + f": {source_in(entry['source'], language)}"
+            for entry in check.named.values()
+            if entry.get("source")
+        )
 
     def _serial(self) -> str:
         """The serial that was scanned, else what the first device told of itself."""

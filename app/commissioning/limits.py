@@ -5,11 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from app.core.errors import UserFacing
 from app.settings import RESOURCES
 from app.wording import told
+
+_SHIPPED = RESOURCES / "limits" / "commissioning.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,17 @@ class Limit:
     unit: str = ""
     source: str = ""
     changed: bool = False
+
+
+@cache
+def _chinese() -> dict[str, str]:
+    table = tomllib.loads(_SHIPPED.read_text("utf-8"))
+    return {entry["source"]: entry["source_zh"] for entry in table.values()}
+
+
+def source_in(source: str, language: str) -> str:
+    """The source of a shipped limit in a language; as it is kept where it is another's."""
+    return _chinese().get(source, source) if language.startswith("zh") else source
 
 
 class LimitTable:
@@ -37,7 +51,7 @@ class LimitTable:
     def __init__(
         self, changes: Mapping[str, float] | None = None, file: Path | None = None
     ) -> None:
-        path = file or RESOURCES / "limits" / "commissioning.toml"
+        path = file or _SHIPPED
         table = tomllib.loads(path.read_text("utf-8"))
         self._limits = {
             name: Limit(
