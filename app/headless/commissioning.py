@@ -104,7 +104,7 @@ async def commission_on(
         _tell(job, options.texts, say)
         await job.start()
         if not await _finish(job, options, stop):
-            raise told(UserFacing, "jobs.interrupted", job=job.job.id, options=again(options))
+            raise await _interrupted(job, options, say, stop)
         return await _close(engine, job, options, secrets)
     finally:
         if job is not None:
@@ -153,6 +153,19 @@ async def _finish(job: JobEngine, options: CommissionOptions, stop: Stop) -> boo
             busy = clock.now_ns() < latest_ns
         if stopped or not busy:
             return not busy
+
+
+async def _interrupted(
+    job: JobEngine, options: CommissionOptions, say: Say, stop: Stop
+) -> UserFacing:
+    """Put back what is switched, unless somebody does not wait for it; what is to be told then."""
+    if job.job.outputs:
+        seconds = limit("commissioning", "put_back_s")
+        say(options.texts.get("jobs.putting_back", seconds=f"{seconds:.0f}"))
+    await stop.unless_insisted(job.stop)
+    switched = " ".join(job.switched(options.texts))
+    key = "jobs.interrupted_switched" if switched else "jobs.interrupted"
+    return told(UserFacing, key, job=job.job.id, options=again(options), switched=switched)
 
 
 def again(options: CommissionOptions) -> str:

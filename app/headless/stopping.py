@@ -16,11 +16,15 @@ INTERRUPTED = 130
 
 
 class Stop:
-    """Set once by Ctrl-C, SIGTERM or ``now``; ``wait`` returns then or when the time is over."""
+    """Set once by Ctrl-C, SIGTERM or ``now``; ``wait`` returns then or when the time is over.
+
+    Whoever asks again (``insist``) cuts short what is done ``unless_insisted``.
+    """
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
         self._scope: asyncio.Timeout | None = None
+        self._patient: list[asyncio.Timeout] = []
 
     @property
     def asked(self) -> bool:
@@ -52,6 +56,29 @@ class Stop:
         finally:
             self._scope = None
 
+    def insist(self) -> bool:
+        """Ask again; False where nothing is done that could be cut short."""
+        found = bool(self._patient)
+        for scope in self._patient:
+            scope.reschedule(0.0)
+        self._patient = []
+        return found
+
+    async def unless_insisted(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Do what must still be done after the stop; False where somebody did not wait for it."""
+        scope = asyncio.timeout(None)
+        self._patient.append(scope)
+        try:
+            async with scope:
+                await work()
+        except TimeoutError:
+            if not scope.expired():
+                raise
+            return False
+        finally:
+            self._patient = [one for one in self._patient if one is not scope]
+        return True
+
     async def wait(self, seconds: float | None = None) -> bool:
         """Whether the stop came before the time was over; without a time wait for the stop."""
         try:
@@ -66,12 +93,15 @@ async def _listening(work: Coroutine[Any, Any, T], stop: Stop) -> T:
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     handled = []
-    first_s: list[float] = []
+    last_s = -AGAIN_S
 
     def asked() -> None:
-        # Whoever insists does not wait for what hangs, not even for outputs to be put back.
-        first_s.append(loop.time())
-        if stop.asked and task is not None and loop.time() - first_s[0] > AGAIN_S:
+        nonlocal last_s
+        if stop.asked and loop.time() - last_s <= AGAIN_S:
+            return
+        last_s = loop.time()
+        # Whoever insists does not wait for what hangs; what puts outputs back ends by itself.
+        if stop.asked and not stop.insist() and task is not None:
             task.cancel()
         stop.now()
 
@@ -93,6 +123,7 @@ def run(work: Coroutine[Any, Any, T], stop: Stop) -> T:
     """Run to the end on a loop of its own; Ctrl-C sets ``stop`` and the work ends well.
 
     A second Ctrl-C, later than ``AGAIN_S``, cancels the work: the process ends with exit code 130.
+    Work that puts something back is told first, and only the next one cancels it.
     """
     try:
         return asyncio.run(_listening(work, stop))
