@@ -18,6 +18,7 @@ from app.core.rows import PointKey
 from app.services.connection_file import SavedAsset, SavedConnection, load, save
 from tests.widgets.program import Running, run_program
 from widgets.base.status_bar import StatusCell
+from widgets.base.tokens import TREE_WIDTH, TREE_WIDTH_WIDE
 
 PAGES = ("live", "connections")
 # What the off-screen platform says of every window that floats.
@@ -281,6 +282,24 @@ def test_the_language_changes_at_once_and_stays(qapp, data):
 
     run_program(play, data)
     run_program(look, data, language="")
+
+
+def test_the_points_keep_their_width_when_the_window_is_built_anew_beside_another_page(qapp, data):
+    async def play(running: Running) -> None:
+        running.opened.live.arrange(running.opened.window.width())
+        wide = running.opened.live.points_dock.width()
+        assert wide in (TREE_WIDTH, TREE_WIDTH_WIDE)
+        running.opened.window.show_page("connections")
+        running.opened.window.setting_chosen.emit("theme", "dark")
+        await running.until(lambda: running.program.window is not running.opened.window)
+        opened = await running.program.opened()
+        assert opened.window.current_page() == "connections"
+        # The screen of a test is smaller than the window, which is squeezed onto it.
+        opened.window.resize(1366, 768)
+        opened.window.show_page("live")
+        assert opened.live.points_dock.width() == wide
+
+    run_program(play, data)
 
 
 def test_a_second_program_on_the_folder_says_so(qapp, data, expected_log):

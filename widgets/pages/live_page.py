@@ -68,6 +68,7 @@ class LivePage(QMainWindow):
         self._model = model
         self.board = board
         self._seen = False
+        self._again: list[Callable[[], object]] = []
         self._measure_size = _MEASURE_HEIGHT
         self.canvas = PlotCanvas(board, plot_style(look))
         self.points = PointsPanel(look, model)
@@ -186,7 +187,8 @@ class LivePage(QMainWindow):
             self.addDockWidget(where, self.measure_dock)
             self.measure_dock.setVisible(shown)
         tree = TREE_WIDTH_WIDE if wide else TREE_WIDTH
-        self.resizeDocks([self.points_dock], [tree], Qt.Orientation.Horizontal)
+        docks, across = [self.points_dock], Qt.Orientation.Horizontal
+        self._arrange(partial(self.resizeDocks, docks, [tree], across))
         self._measure_size = SIDE_WIDTH if wide else _MEASURE_HEIGHT
 
     def _wire(self) -> None:
@@ -375,6 +377,14 @@ class LivePage(QMainWindow):
         """A page that was never laid out has no arrangement worth keeping."""
         self._seen = True
         super().showEvent(event)
+        while self._again:
+            self._again.pop(0)()
+
+    def _arrange(self, arrange: Callable[[], object]) -> None:
+        """Move docks; again when the page is seen: before, it is small and squeezes them."""
+        arrange()
+        if not self._seen:
+            self._again.append(arrange)
 
     def restore_state(self, state: dict[str, str]) -> None:
         """Take saved docks; UserFacing is not raised for plots of another version, they are new."""
@@ -382,6 +392,6 @@ class LivePage(QMainWindow):
             self.board.time.set_span(int(state["span_ns"]))
         if state.get("docks"):
             saved = QByteArray.fromBase64(state["docks"].encode())
-            self.restoreState(saved, _STATE_VERSION)
-        self.measure_dock.hide()
-        self._cursors_changed()
+            self._arrange(partial(self.restoreState, saved, _STATE_VERSION))
+        self._arrange(self.measure_dock.hide)
+        self._arrange(self._cursors_changed)
