@@ -240,7 +240,7 @@ class MainWindow(QWidget):
             action.setChecked(self._settings.get(name) == value)
             action.triggered.connect(partial(self._setting, name, value))
             group.addAction(action)
-            title = f"{menu.title()}: {text}"
+            title = self.tr("{0}: {1}").format(menu.title(), text)
             self._commands.append(
                 Command(id=f"{name}.{value}", title=title,
                         run=partial(self._setting, name, value))

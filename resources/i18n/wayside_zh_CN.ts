@@ -562,6 +562,10 @@ follows {1}</source>
         <translation>保存</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -1045,6 +1049,10 @@ follows {1}</source>
         <translation>问题</translation>
     </message>
     <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    <message>
         <source>+{0} more</source>
         <translation>另有 {0} 项</translation>
     </message>
@@ -1083,20 +1091,20 @@ follows {1}</source>
         <translation>暂不</translation>
     </message>
     <message>
-        <source>This system has no keyring. Choose a passphrase: passwords are then kept encrypted in {0}. Nobody can recover it.</source>
-        <translation>本系统没有密钥环。请设置口令：密码将加密保存在 {0} 中。口令遗失后无法找回。</translation>
+        <source>This system has no keyring. Choose a passphrase: passwords and the key that signs reports are then kept encrypted in {0}. Nobody can recover it.</source>
+        <translation>本系统没有密钥环。请设置口令：密码和签署报告的密钥将加密保存在 {0} 中。口令遗失后无法找回。</translation>
     </message>
     <message>
-        <source>Passwords are encrypted in {0}. Its passphrase opens them.</source>
-        <translation>密码已加密保存在 {0} 中，请输入口令以打开。</translation>
+        <source>Passwords and the key that signs reports are encrypted in {0}. Its passphrase opens them.</source>
+        <translation>密码和签署报告的密钥已加密保存在 {0} 中，请输入口令以打开。</translation>
+    </message>
+    <message>
+        <source>Keep encrypted</source>
+        <translation>加密保存</translation>
     </message>
     <message>
         <source>That passphrase does not open {0}. Try again.</source>
         <translation>该口令无法打开 {0}，请重试。</translation>
-    </message>
-    <message>
-        <source>Keep passwords</source>
-        <translation>保存密码</translation>
     </message>
     <message>
         <source>Open</source>
@@ -1316,6 +1324,32 @@ follows {1}</source>
     </message>
 </context>
 <context>
+    <name>QAbstractFileIconProvider</name>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>%1 File</source>
+        <translation>%1 文件</translation>
+    </message>
+    <message>
+        <source>Drive</source>
+        <translation>驱动器</translation>
+    </message>
+</context>
+<context>
+    <name>QFileSystemModel</name>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+</context>
+<context>
     <name>QuestionBox</name>
     <message>
         <source>Yes</source>
@@ -1482,7 +1516,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Sign</source>
-        <translation>签署</translation>
+        <translation>标志</translation>
     </message>
     <message>
         <source>Asset</source>

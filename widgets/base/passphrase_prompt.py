@@ -60,15 +60,18 @@ class PassphrasePrompt(QWidget):
         self._text.setText(
             {
                 "choose": self.tr(
-                    "This system has no keyring. Choose a passphrase: passwords are then kept "
-                    "encrypted in {0}. Nobody can recover it."
+                    "This system has no keyring. Choose a passphrase: passwords and the key that "
+                    "signs reports are then kept encrypted in {0}. Nobody can recover it."
                 ),
-                "open": self.tr("Passwords are encrypted in {0}. Its passphrase opens them."),
+                "open": self.tr(
+                    "Passwords and the key that signs reports are encrypted in {0}. "
+                    "Its passphrase opens them."
+                ),
                 "wrong": self.tr("That passphrase does not open {0}. Try again."),
             }[question].format(file)
         )
         self.setAccessibleName(self._text.text())
-        self.take.set_label(self.tr("Keep passwords") if choose else self.tr("Open"))
+        self.take.set_label(self.tr("Keep encrypted") if choose else self.tr("Open"))
         self.again.setVisible(choose)
         self.field.clear()
         self.again.clear()

@@ -7,10 +7,19 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSize, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+_SIZE = QSize(820, 480)
 _SUFFIX = re.compile(r"\(\*\.(\w+)\)")
+_QT_LACKS = (
+    QT_TRANSLATE_NOOP("QFileSystemModel", "Size"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "Folder"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "File"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "%1 File"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "Drive"),
+)
+"""Words of Qt's own dialog that its Chinese translation has not, or has amiss: ours has them."""
 
 
 def save_dialog(
@@ -27,7 +36,8 @@ def save_dialog(
     choose = partial(_take_suffix, dialog, name or moment)
     dialog.filterSelected.connect(choose)
     choose(dialog.nameFilters()[0])
-    _word(dialog, QFileDialog.DialogLabel.Accept)
+    translate = QCoreApplication.translate
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, translate("FileDialog", "Save"))
     return dialog
 
 
@@ -35,6 +45,8 @@ def open_dialog(parent: QWidget | None, title: str, kinds: str, folder: str = ""
     """A dialog for one file that exists; connect ``fileSelected``, then ``open`` it."""
     dialog = _dialog(parent, title, kinds, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    translate = QCoreApplication.translate
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, translate("FileDialog", "Open"))
     return dialog
 
 
@@ -43,6 +55,8 @@ def _dialog(parent: QWidget | None, title: str, kinds: str, folder: str) -> QFil
     start = Path(folder or QStandardPaths.writableLocation(documents))
     dialog = QFileDialog(parent, title, str(start if start.is_dir() else Path.home()), kinds)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    # Qt's own size cuts the column of dates.
+    dialog.resize(_SIZE)
     label = QFileDialog.DialogLabel
     for each in (label.LookIn, label.FileName, label.FileType, label.Reject):
         _word(dialog, each)
@@ -62,7 +76,6 @@ def _word(dialog: QFileDialog, label: QFileDialog.DialogLabel) -> None:
         QFileDialog.DialogLabel.LookIn: translate("FileDialog", "Folder"),
         QFileDialog.DialogLabel.FileName: translate("FileDialog", "File name"),
         QFileDialog.DialogLabel.FileType: translate("FileDialog", "Kind"),
-        QFileDialog.DialogLabel.Accept: translate("FileDialog", "Save"),
         QFileDialog.DialogLabel.Reject: translate("FileDialog", "Cancel"),
     }
     dialog.setLabelText(label, words[label])
