@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,12 +13,15 @@ from app.core.assets import AssetType
 from app.core.callbacks import Unsubscribe
 from app.core.commands import Command, CommandRequest
 from app.core.commissioning import Frame
-from app.core.errors import UserFacing
+from app.core.errors import LinkError, UserFacing
+from app.core.links import LinkState
 from app.core.profiles import DeviceProfile
 from app.links.base import Link, PolledLink, StreamedLink
 from app.profiles.library import Library
 from app.profiles.messages import mappers
 from app.wording import told
+
+_UP = (LinkState.CONNECTED, LinkState.SILENT)
 
 
 class Sender(Protocol):
@@ -123,10 +126,12 @@ class AssetField:
         found = [frame for tap in self._taps for frame in tap.frames(slots, start_ns)]
         return sorted(found, key=lambda frame: frame.time_ns)
 
-    @property
-    def hashes(self) -> Mapping[str, str]:
-        """The profile files by slot, by their SHA-256."""
-        return {slot: profile.sha256 for slot, profile in self.profiles.items()}
+    def why_down(self, error: LinkError) -> str:
+        """Why something could not even be sent: the own words of the link that is down."""
+        links = [link for link in (self.polled, self.streamed) if link is not None]
+        down = [link.status.error for link in links if link.status.state not in _UP]
+        told = str(error)
+        return told if told in down else next(filter(None, down), told)
 
     def close(self) -> None:
         """Listen no more."""

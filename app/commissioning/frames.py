@@ -167,7 +167,19 @@ class Trace:
     @property
     def error(self) -> str:
         """Why the bytes end early, empty where they do not."""
-        return next((f.note for f in reversed(self.frames) if f.kind == "error"), "")
+        return next((f.note for f in reversed(self.frames) if f.kind in ("error", "down")), "")
+
+    @property
+    def lost(self) -> str:
+        """Why the last of single requests could not be sent, empty where none was lost so."""
+        return next((frame.note for frame in reversed(self.frames) if frame.kind == "lost"), "")
+
+    @property
+    def down(self) -> str:
+        """Why the link was never up, in its own words; empty where anything was heard or sent."""
+        if any(frame.request or frame.response for frame in self.frames):
+            return ""
+        return next((frame.note for frame in reversed(self.frames) if frame.kind == "down"), "")
 
     @property
     def start_ns(self) -> int:

@@ -19,6 +19,9 @@ JUDGE_SILENCE = frozenset({"answers", "reads", "stable", "restart"})
 
 def judge(check: PlannedCheck, trace: Trace) -> Finding:
     """The verdict that the frames support; frames that end with an error support none but FAIL."""
+    if trace.down:
+        # Whatever the check is about: nothing was asked, and the link knows why.
+        return failed("link_down", "–", values={"link_error": trace.down})
     if trace.error and check.kind not in JUDGE_SILENCE:
         return failed("no_answer", "–", values={"error": trace.error})
     mistake = next((frame.note for frame in trace.frames if frame.kind == "procedure"), "")

@@ -98,6 +98,10 @@ class CheckRig:
         found = [*taped, *self._extra, *self._notes]
         return tuple(sorted(found, key=lambda frame: frame.time_ns))
 
+    def why(self, error: LinkError) -> str:
+        """What is to be told of it: where the link is down, the link's own words."""
+        return self._field.why_down(error) if isinstance(error, LinkDown) else str(error)
+
     def note(self, slot: str, text: str, kind: str = "lost") -> None:
         """Keep why bytes are missing."""
         self._notes.append(
@@ -159,7 +163,8 @@ class CheckRig:
         """Take messages for that long; a link that is not up is told as such."""
         link = self._field.streamed
         if link is None or link.status.state not in (LinkState.CONNECTED, LinkState.SILENT):
-            raise told(LinkDown, "jobs.messages_down")
+            error = link.status.error if link is not None else ""
+            raise LinkDown(error) if error else told(LinkDown, "jobs.messages_down")
         await self.sleep(seconds)
 
     async def identify(self, slot: str) -> None:

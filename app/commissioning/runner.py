@@ -16,7 +16,7 @@ from app.commissioning.outputs import Output
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.rig import CheckRig, Hands
 from app.core.commissioning import Attempt, Frame, Outcome
-from app.core.errors import DeviceRefused, LinkError, UserFacing
+from app.core.errors import DeviceRefused, LinkDown, LinkError, UserFacing
 from app.store.records_reading import RecordReads
 
 RETRY_WAITS_S = (1.0, 2.0, 4.0)
@@ -114,6 +114,9 @@ class CheckRun:
             except KeyError as error:
                 # The procedure names what the profile does not have.
                 rig.note(check.slot, str(error), "procedure")
+            except LinkDown as error:
+                lost = True
+                rig.note(check.slot, field.why_down(error), "down")
             except LinkError as error:
                 lost = True
                 rig.note(check.slot, str(error), "error")

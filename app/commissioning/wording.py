@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from app.commissioning.checks.base import Finding
@@ -13,6 +14,7 @@ from app.settings import Texts
 AREA = "commissioning"
 LONGEST = 240
 """Characters of a failure text: three lines."""
+_SENTENCE = re.compile(r"(?<=\.) |(?<=。)")
 _PARTS = ("seen", "cause", "do", "else")
 _CONCERNED = frozenset({Verdict.FAIL, Verdict.MARGINAL, Verdict.DEFERRED})
 
@@ -123,6 +125,8 @@ def _values(check: PlannedCheck, finding: Finding, texts: Texts) -> dict[str, An
         names = [name.removesuffix("_zh") for name in found if name.endswith("_zh")]
         found |= {name: found[f"{name}_zh"] for name in names}
     found.setdefault("point", "")
+    if "link_error" in found:
+        found |= _link_words(str(found["link_error"]), texts)
     # The first sentence says what was seen; the rest is in the evidence.
     found["error"] = str(found.get("error", "")).partition(". ")[0][:90]
     return {
@@ -133,6 +137,13 @@ def _values(check: PlannedCheck, finding: Finding, texts: Texts) -> dict[str, An
         "name": title(check, texts),
         "value": f"{_number(finding)} {unit}".strip(),
     }
+
+
+def _link_words(error: str, texts: Texts) -> dict[str, str]:
+    """What a link says of itself: seen and cause, and what to do where it says that, too."""
+    sentences = [one.strip(" .。") for one in _SENTENCE.split(error)]
+    fix = ". ".join(sentences[2:]) or texts.get(f"{AREA}.form.fix_link")
+    return {"why": ". ".join(sentences[:2]), "fix": fix}
 
 
 def _device(check: PlannedCheck, texts: Texts) -> str:

@@ -12,8 +12,13 @@ from app.settings import RESOURCES
 PARTS = ("seen", "cause", "do", "else")
 MEASURED = {"value", "good", "seen", "other", "share"}
 LIMIT = {"limit", "unit_no"}
-NO_LIMIT = {("any", "no_answer"), ("discover", "silent"), ("messages_readable", "none")}
-"""What has a limit in words: one answer, one message."""
+NO_LIMIT = {
+    ("any", "no_answer"),
+    ("any", "link_down"),
+    ("discover", "silent"),
+    ("messages_readable", "none"),
+}
+"""What has a limit in words: one answer, one message, a link."""
 
 
 def table(language):

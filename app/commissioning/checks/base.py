@@ -11,6 +11,7 @@ from app.commissioning.frames import Reading, Trace
 from app.commissioning.planning import PlannedCheck
 from app.core.commands import Command, Value
 from app.core.commissioning import Verdict
+from app.core.errors import LinkError
 from app.core.profiles import DeviceProfile
 
 Series = dict[str, tuple[tuple[float, float], ...]]
@@ -91,6 +92,9 @@ class Rig(Protocol):
 
     def note(self, slot: str, text: str) -> None:
         """Keep in the evidence that a read of the device was lost."""
+
+    def why(self, error: LinkError) -> str:
+        """What is to be told of it: where the link is down, the link's own words."""
 
     async def listen(self, seconds: float) -> None:
         """Take the messages of the asset for that long."""

@@ -8,7 +8,7 @@ from app.commissioning.checks.base import Finding, Judging, Lane, Rig, failed, p
 from app.commissioning.checks.naming import first_point
 from app.commissioning.frames import Exchange, Trace
 from app.commissioning.planning import PlannedCheck
-from app.core.errors import LinkError
+from app.core.errors import LinkDown, LinkError
 from app.core.profiles import DeviceProfile
 from app.profiles.messages import mappers
 
@@ -28,8 +28,10 @@ class Reads:
         for _ in range(int(check.limit("reads"))):
             try:
                 await rig.read(check.slot, *points)
-            except LinkError:
+            except LinkError as error:
                 lost += 1
+                if isinstance(error, LinkDown) and lost > 3:
+                    raise
                 if lost > 3 and not rig.last_try:
                     raise
                 if lost > 3:
@@ -90,12 +92,14 @@ class Stable:
             try:
                 await rig.read(check.slot, *check.options["points"])
             except LinkError as error:
-                rig.note(check.slot, str(error))
+                rig.note(check.slot, rig.why(error))
             await rig.sleep(check.limit("period"))
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """The share of answered reads; a read that could not even be sent is a lost one."""
         asked = _asked(check, trace)
+        if trace.lost and not trace.exchanges(check.slot):
+            return failed("link_down", "–", values={"link_error": trace.lost})
         good = sum(not one.problem for one in asked)
         lost = sum(one.problem in ("silent", "unit") for one in asked)
         unsent = sum(frame.kind == "lost" and frame.device == check.slot for frame in trace.frames)
