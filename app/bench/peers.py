@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import json
 import shutil
 import socket
@@ -17,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.core.errors import UserFacing
+from app.settings import account
 
 START_S = 10.0
 PATHS = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/sbin"
@@ -42,7 +42,7 @@ def broker() -> Iterator[int]:
         probe.close()
         config = Path(folder) / "broker.conf"
         config.write_text(
-            f"listener {port} 127.0.0.1\nallow_anonymous true\nuser {getpass.getuser()}\n"
+            f"listener {port} 127.0.0.1\nallow_anonymous true\nuser {account()}\n"
             "max_queued_messages 0\nmax_queued_bytes 0\nset_tcp_nodelay true\n"
         )
         with subprocess.Popen(  # noqa: S603  # a program of ours, with our arguments

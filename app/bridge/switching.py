@@ -1,13 +1,12 @@
 """What is switched by hand: sends commands, follows each to its end, and takes it back.
 
-Lives as long as the engine, whatever window is on it: what was switched for a trial is put back
-also when the window was built anew meanwhile, and before the program ends.
+Lives as long as the engine, whatever window is on it. What was switched for a trial is put back by
+the engine (app.services.trials), also after a restart; here it is shown and wished for.
 """
 
 from __future__ import annotations
 
 import asyncio
-import getpass
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,8 @@ from app.core.rows import PointKey
 from app.services.acquisition import AttachedDevice
 from app.services.commands_plan import equal, plan
 from app.services.engine import Engine
-from app.settings import Texts, limit
+from app.services.trials_book import key_of
+from app.settings import Texts, account, limit
 from app.tasks import Tasks
 
 TICK_MS = 250
@@ -37,7 +37,8 @@ class Switched:
     """The last command of a point. ``steps`` are the moments at which it got so far, UTC ns.
 
     ``over`` says that nothing more is looked for; ``revert_ns`` when a trial is put back, 0 where
-    it is none; ``undo_ns`` until when it may be undone, 0 while it is under way.
+    none is open, and ``waits`` why that is not done though its time is over; ``undo_ns`` until when
+    it may be undone, 0 while it is under way.
     """
 
     key: PointKey
@@ -49,6 +50,7 @@ class Switched:
     has_feedback: bool = True
     over: bool = False
     revert_ns: int = 0
+    waits: str = ""
     undo_ns: int = 0
     steps: dict[str, int] = field(default_factory=dict)
 
@@ -63,11 +65,13 @@ class Switched:
         return self.over and self.state is S.ACCEPTED
 
     def undoable(self, now_ns: int) -> bool:
-        """Whether it can be undone from here now."""
+        """Whether it can be undone from here now; a trial can be as long as it is not back."""
+        if self.revert_ns:
+            return self.over or not self.undoes
         command = self.command
         known = command.previous is not None and command.sent_ns > 0
         allowed = self.ours and not self.undoes and command.risk <= limit("commands", "risk_free")
-        soon = not self.over or now_ns < max(self.undo_ns, self.revert_ns)
+        soon = not self.over or now_ns < self.undo_ns
         return known and allowed and soon and self.state in _SENT
 
 
@@ -97,11 +101,16 @@ class Switching(QObject):
         self._tasks = Tasks("switching")
         self._all: dict[PointKey, Switched] = {}
         self._mine: dict[str, asyncio.Task[None]] = {}
-        self._trials: set[str] = set()
-        self._stop = engine.commands.on_change(self._moved)
+        self._trials = engine.trials
+        self._stops = (
+            engine.commands.on_change(self._moved),
+            engine.trials.on_change(self._trial_moved),
+        )
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.look)
+        for trial in self._trials.all():
+            self._trial_moved(key_of(trial))
 
     # What is there
 
@@ -117,7 +126,7 @@ class Switching(QObject):
         if found is None:
             return None
         action = f"command:{found.spec.id}"
-        refused = self._engine.access.may(self._who(), action, key.device, found.spec.risk)
+        refused = self._engine.access.may(account(), action, key.device, found.spec.risk)
         if refused and found.spec.risk > limit("commands", "risk_free"):
             refused = self.tr(
                 "A command of class {0} needs a preview and a confirmation, which this page does "
@@ -155,17 +164,16 @@ class Switching(QObject):
             device=key.device,
             command=command,
             value=value,
-            who=self._who(),
+            who=account(),
             why=self.tr("sent from the Live page"),
             id=f"live-{self._now_ns():x}",
+            trial_s=limit("commissioning", "revert_s") if trial else 0.0,
         )
         try:
             plan(request, self._engine.connections, self._texts)
         except UserFacing as error:
             self.failed.emit(str(error))
             return
-        if trial:
-            self._trials.add(request.id)
         self._mine[request.id] = self._tasks.spawn(self._send(request), request.id)
 
     async def _send(self, request: CommandRequest) -> None:
@@ -181,20 +189,21 @@ class Switching(QObject):
         """Write again what was there before; what is still under way is not waited for."""
         switched = self._all.get(key)
         if switched is not None and switched.undoable(self._now_ns()):
-            self._take_back(switched, "undo")
+            if not switched.revert_ns:
+                self._put(replace(switched, over=True, undo_ns=0))
+            self._tasks.spawn(self._undo(switched), "undo")
 
-    def _take_back(self, switched: Switched, name: str) -> None:
-        self._trials.discard(switched.command.id)
-        self._put(replace(switched, over=True, revert_ns=0, undo_ns=0))
-        self._tasks.spawn(self._undo(switched.command.id), name)
-
-    async def _undo(self, command: str) -> None:
+    async def _undo(self, switched: Switched) -> None:
+        command = switched.command.id
         running = self._mine.get(command)
         if running is not None:
             running.cancel()
             await asyncio.wait({running})
+        if self._trials.of(switched.key) is not None:
+            self._trials.put_back(switched.key)
+            return
         try:
-            done = await self._engine.commands.undo(command, self._who())
+            done = await self._engine.commands.undo(command, account())
         except WaysideError as error:
             self.failed.emit(str(error))
             self._ended(command)
@@ -203,10 +212,13 @@ class Switching(QObject):
 
     def keep(self, key: PointKey) -> None:
         """A trial stays as it is."""
-        switched = self._all.get(key)
-        if switched is not None:
-            self._trials.discard(switched.command.id)
-            self._put(replace(switched, revert_ns=0))
+        self._tasks.spawn(self._keep(key), "keep")
+
+    async def _keep(self, key: PointKey) -> None:
+        try:
+            await self._trials.keep(key, account())
+        except WaysideError as error:
+            self.failed.emit(str(error))
 
     def seen(self, key: PointKey, *, done: bool) -> None:
         """A person has looked at what no machine can see."""
@@ -216,7 +228,7 @@ class Switching(QObject):
 
     async def _seen(self, command: str, *, done: bool) -> None:
         try:
-            await self._engine.commands.seen(command, self._who(), done=done)
+            await self._engine.commands.seen(command, account(), done=done)
         except WaysideError as error:
             self.failed.emit(str(error))
 
@@ -238,7 +250,8 @@ class Switching(QObject):
         key = PointKey(device=command.request.device, point=spec.point)
         before = self._all.get(key)
         if before is not None and before.revert_ns and before.command.id != command.id:
-            if command.state in FINISHED and not command.sent_ns:
+            quiet = command.request.puts_back
+            if command.state in FINISHED and not command.sent_ns and not quiet:
                 self.failed.emit(command.detail)
             if not command.sent_ns:
                 # A trial is put back whatever was wished for meanwhile and did not leave.
@@ -257,17 +270,33 @@ class Switching(QObject):
         steps = {command.state.value: command.changed_ns}
         if now.read_back and not before.read_back:
             steps["read_back"] = self._now_ns()
-        now = replace(now, revert_ns=self._revert_ns(command))
-        self._put(replace(now, steps=steps | before.steps))
+        self._put(self._on_trial(replace(now, steps=steps | before.steps)))
         if now.over and not before.over:
             self._ended(command.id)
 
-    def _revert_ns(self, command: Command) -> int:
-        """When it is put back by itself: not where nothing was done, or what was is not known."""
-        done = command.sent_ns and command.state in _SENT and command.previous is not None
-        if command.id not in self._trials or not done:
-            return 0
-        return command.sent_ns + int(limit("commissioning", "revert_s") * _NS)
+    def _trial_moved(self, key: PointKey) -> None:
+        """A trial began, ended, or waits for something else."""
+        switched, trial = self._all.get(key), self._trials.of(key)
+        if switched is None and trial is not None:
+            # Of an earlier run of the program.
+            command = self._trials.origin(trial)
+            switched = self._new(key, command, None) if command is not None else None
+            steps = {"queued": trial.sent_ns, "sent": trial.sent_ns}
+            switched = switched and replace(switched, over=True, steps=steps)
+        if switched is None:
+            return
+        self._put(self._on_trial(switched))
+        if trial is None and switched.revert_ns and switched.command.id not in self._mine:
+            self._ended(switched.command.id)
+
+    def _on_trial(self, switched: Switched) -> Switched:
+        """With what is known of the open trial of its point."""
+        trial = self._trials.of(switched.key)
+        if trial is None:
+            return replace(switched, revert_ns=0, waits="")
+        waits = self._trials.waits(switched.key)
+        over = switched.over or bool(waits)
+        return replace(switched, revert_ns=trial.due_ns, waits=waits, over=over)
 
     def _new(self, key: PointKey, command: Command, before: Switched | None) -> Switched:
         request, wanted = command.request, command.request.value
@@ -276,7 +305,7 @@ class Switching(QObject):
         except UserFacing:
             wanted = request.value
         undone = before.command.id if before is not None else ""
-        undoes = bool(undone) and request.why == f"undo {undone}"
+        undoes = bool(request.puts_back or (undone and request.why == f"undo {undone}"))
         ours = undoes or request.id.startswith("live-")
         return Switched(key=key, command=command, wanted=wanted, ours=ours, undoes=undoes)
 
@@ -294,12 +323,10 @@ class Switching(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Count down; put back what was tried long enough; forget what is long done."""
+        """Count down; forget what is long done."""
         now_ns = self._now_ns()
         for key, switched in list(self._all.items()):
-            if switched.revert_ns and now_ns >= switched.revert_ns:
-                self._take_back(switched, "put back")
-            elif self._is_past(switched, now_ns):
+            if self._is_past(switched, now_ns):
                 del self._all[key]
             elif switched.over and switched.state in STANDING and now_ns >= switched.undo_ns:
                 continue
@@ -311,18 +338,15 @@ class Switching(QObject):
     def _is_past(switched: Switched, now_ns: int) -> bool:
         """Whether nothing is left to be done or to be told."""
         standing = switched.ours and (switched.state in STANDING or switched.for_eyes)
-        until = max(switched.undo_ns, switched.revert_ns)
         # Without a moment it is just being taken back.
-        return switched.over and 0 < until <= now_ns and not standing
+        past = switched.over and 0 < switched.undo_ns <= now_ns
+        return past and not switched.revert_ns and not standing
 
     async def close(self) -> None:
-        """Put back what is on trial, as long as a device may take to answer; then let go."""
+        """Let go of what is under way; the engine puts back what is on trial."""
         self._tick.stop()
-        trials = [each for each in self._all.values() if each.revert_ns]
-        work = [self._tasks.spawn(self._undo(each.command.id), "put back") for each in trials]
-        if work:
-            await asyncio.wait(work, timeout=limit("commands", "ack_s"))
-        self._stop()
+        for stop in self._stops:
+            stop()
         await self._tasks.cancel()
 
     # Helpers
@@ -330,10 +354,3 @@ class Switching(QObject):
     def _attached(self, device: str) -> AttachedDevice | None:
         known = self._engine.connections.attached()
         return next((each for each in known if each.device.key == device), None)
-
-    @staticmethod
-    def _who() -> str:
-        try:
-            return getpass.getuser()
-        except (KeyError, OSError):
-            return "operator"

@@ -27,7 +27,9 @@ class StepLine:
 def row_state(switched: Switched, now_ns: int) -> tuple[str, str]:
     """The mark and the few words of a row."""
     translate = QCoreApplication.translate
-    if switched.revert_ns:
+    if switched.waits:
+        return "warn", translate("Switching", "not put back")
+    if switched.revert_ns and not switched.undoes:
         left = _seconds(switched.revert_ns, now_ns)
         return _mark(switched), translate("Switching", "back {0} s").format(left)
     if switched.over and switched.undoable(now_ns):
@@ -122,6 +124,9 @@ def next_action(switched: Switched) -> str:
     """The one thing to do after an end that is none to be glad of; empty where there is none."""
     translate = QCoreApplication.translate
     sent = switched.command.sent_ns > 0
+    if switched.waits:
+        text = translate("Switching", "The trial is over and still to be put back. Not yet: {0}")
+        return text.format(switched.waits)
     if switched.for_eyes:
         return translate("Switching", "Look, then say whether it is so.")
     if switched.state is S.UNKNOWN and switched.over:

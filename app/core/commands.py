@@ -65,6 +65,9 @@ class CommandRequest:
     """What somebody asks for: ``command`` is the id in the device's profile.
 
     ``id`` names the request: asked twice under one id, it is done once. Empty: a new one is made.
+    ``trial_s``: it is put back by itself after so many seconds, 0 where it is for good.
+    ``puts_back`` is the id of the trial that this takes back; it is then sent only where the
+    set-point is one of ``only_from`` or the value itself, where any are named.
     """
 
     device: str
@@ -74,6 +77,9 @@ class CommandRequest:
     why: str = ""
     expires_s: float = 60.0
     id: str = ""
+    trial_s: float = 0.0
+    puts_back: str = ""
+    only_from: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +118,27 @@ class Command:
         if state not in COMMAND_TRANSITIONS[self.state]:
             raise ValueError(f"a command does not go from {self.state.value} to {state.value}")
         return replace(self, state=state, changed_ns=changed_ns, **changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A point that was switched for a while only: durable before the byte leaves.
+
+    ``value`` is to be written again with ``command`` at ``due_ns`` (UTC); ``switched`` are the
+    values it was given meanwhile, ``id`` the newest command that did so, sent at ``sent_ns``. Not
+    ``open``: nothing is owed any more.
+    """
+
+    device: str
+    point: str
+    command: str
+    id: str
+    value: Value
+    switched: tuple[Value, ...]
+    who: str
+    sent_ns: int
+    due_ns: int
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.core.callbacks import Callbacks, Unsubscribe
-from app.core.commands import Command, CommandRequest, CommandState
+from app.core.commands import Command, CommandRequest, CommandState, Trial
 from app.core.errors import StoreUnavailable, UserFacing
 from app.links.base import PolledLink, StreamedLink
 from app.services.access import Access
@@ -25,6 +25,7 @@ from app.services.commands_plan import Plan, Reach, is_up, plan
 from app.services.commands_run import Clocks, CommandRun, Hands
 from app.services.commands_wire import Wire
 from app.services.live import LiveBuffers
+from app.services.trials_book import TrialBook
 from app.settings import Texts, limit
 from app.store.records_reading import AuditDraft
 from app.tasks import Tasks
@@ -36,7 +37,10 @@ ACTION = "command"
 
 
 class Commands:
-    """Sends commands, one at a time to a device, and knows what became of each."""
+    """Sends commands, one at a time to a device, and knows what became of each.
+
+    ``trials`` is the book of what was switched for a while; app.services.trials puts it back.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Commands:
         clocks: Clocks | None = None,
     ) -> None:
         self._records = audit.records
+        self.trials = TrialBook(audit.records)
         self._reach = reach
         self._live = live
         self._access = access
@@ -247,6 +252,7 @@ class Commands:
     def _run(self, command: Command, found: Plan) -> CommandRun:
         hands = Hands(
             keep=self._keep,
+            trials=self.trials,
             tell=self._tell,
             texts=self._texts,
             clocks=self._clocks,
@@ -301,8 +307,9 @@ class Commands:
             raise worded(UserFacing, self._texts, "commands.no_command")
         return command
 
-    async def _keep(self, command: Command, audited: bool) -> None:
-        await self._records.save_command(command, self._draft(command) if audited else None)
+    async def _keep(self, command: Command, audited: bool, trial: Trial | None) -> None:
+        draft = self._draft(command) if audited else None
+        await self._records.save_command(command, draft, trial)
 
     def _tell(self, command: Command) -> None:
         self._active[command.id] = command

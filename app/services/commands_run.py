@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.core.commands import Command, CommandState, Value
+from app.core.commands import Command, CommandState, Trial, Value
 from app.core.errors import StoreUnavailable
-from app.services.commands_plan import Plan, name, shown
+from app.services.commands_plan import Plan, equal, name, shown
 from app.services.commands_watch import Found, Watch
 from app.services.commands_wire import Answer, Sent, Wire
+from app.services.trials_book import TrialBook
 from app.settings import Texts
 
 _log = logging.getLogger(__name__)
@@ -37,9 +38,13 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """What a run does to the outside: keeps the command (durably), and tells of it."""
+    """What a run does to the outside: keeps the command (durably), and tells of it.
 
-    keep: Callable[[Command, bool], Awaitable[None]]
+    ``keep`` takes the command, whether it belongs into the audit, and its trial where that changes.
+    """
+
+    keep: Callable[[Command, bool, Trial | None], Awaitable[None]]
+    trials: TrialBook
     tell: Callable[[Command], None]
     texts: Texts
     clocks: Clocks
@@ -126,7 +131,27 @@ class CommandRun:
         feedback = self._plan.feedback
         before = self._watch.before.get(feedback.id) if feedback else None
         self.command = replace(self.command, before=before, previous=previous)
-        return not await self._is_over()
+        return not await self._is_over() and not await self._is_refused()
+
+    async def _is_refused(self) -> bool:
+        """Whether a trial could not be put back, or a point is not as its trial left it."""
+        request, previous = self.command.request, self.command.previous
+        if previous is None and (request.trial_s or request.only_from):
+            key = "trial_unknown" if request.trial_s else "back_unknown"
+            await self._move(S.FAILED, detail=self._texts.get(f"commands.{key}"))
+            return True
+        allowed = (*request.only_from, self._plan.wanted) if request.only_from else ()
+        tolerance = self._plan.spec.tolerance
+        if previous is None or not allowed or any(equal(v, previous, tolerance) for v in allowed):
+            return False
+        language = self._texts.language
+        detail = self._texts.get(
+            "commands.changed_meanwhile",
+            point=name(self._plan.point, language),
+            now=shown(self._plan.point, previous, language),
+        )
+        await self._move(S.REJECTED, detail=detail)
+        return True
 
     async def _is_over(self) -> bool:
         if not self.expired():
@@ -144,6 +169,7 @@ class CommandRun:
                 S.SENT,
                 detail=self._texts.get("commands.sending"),
                 sent_ns=self._hands.clocks.now_ns(),
+                trial=self._hands.trials.leaving,
                 must=True,
             )
         except StoreUnavailable:
@@ -171,7 +197,8 @@ class CommandRun:
         else:
             detail = self._texts.get(f"commands.{_WORDS[answer.sent]}", reason=answer.detail)
         sent_ns = 0 if answer.sent is Sent.NOT_SENT else self.command.sent_ns
-        await self._move(_AFTER_WRITE[answer.sent], detail=detail, sent_ns=sent_ns)
+        left = self._hands.trials.left
+        await self._move(_AFTER_WRITE[answer.sent], detail=detail, sent_ns=sent_ns, trial=left)
 
     async def _found(self, found: Found) -> None:
         if found.state in (self.command.state, S.ACCEPTED):
@@ -183,13 +210,18 @@ class CommandRun:
             await self._keep(must=False)
             return
         await self._move(
-            found.state, detail=found.detail, measured=found.measured, effect=found.effect
+            found.state,
+            detail=found.detail,
+            measured=found.measured,
+            effect=found.effect,
+            trial=self._hands.trials.left,
         )
 
     async def _cancelled(self) -> None:
         if self.command.state in (S.QUEUED, S.SENT) and not self._leaving:
             detail = self._texts.get("commands.cancelled_before")
-            await self._move(S.FAILED, detail=detail, sent_ns=0)
+            left = self._hands.trials.left
+            await self._move(S.FAILED, detail=detail, sent_ns=0, trial=left)
         elif self.command.state in (S.SENT, S.ACCEPTED):
             await self._move(S.UNKNOWN, detail=self._texts.get("commands.cancelled_after"))
 
@@ -198,12 +230,19 @@ class CommandRun:
             self.command = replace(self.command, detail=detail, measured=measured)
             self._hands.tell(self.command)
 
-    async def _move(self, state: CommandState, *, must: bool = False, **changes: Any) -> None:  # noqa: ANN401
+    async def _move(
+        self,
+        state: CommandState,
+        *,
+        must: bool = False,
+        trial: Callable[[Command, Plan], Trial | None] | None = None,
+        **changes: Any,  # noqa: ANN401
+    ) -> None:
         """Go to a state, durably, then tell. After the write a full disk only delays the record."""
         before = self.command
         self._set(state, **changes)
         try:
-            await self._keep(must=must)
+            await self._keep(must=must, trial=trial and trial(self.command, self._plan))
         except StoreUnavailable:
             self.command = before
             raise
@@ -216,12 +255,19 @@ class CommandRun:
         frames = self._wire.frames
         self.command = replace(self.command, raw=frames.lines(), frames=frames.kept())
 
-    async def _keep(self, *, must: bool) -> None:
+    async def _keep(self, *, must: bool, trial: Trial | None = None) -> None:
         try:
-            await self._hands.keep(self.command, not must)
+            await self._hands.keep(self.command, not must, trial)
+        except asyncio.CancelledError:
+            # It may be durable all the same: what is owed is taken for that.
+            if trial is not None:
+                self._hands.trials.take(trial)
+            raise
         except StoreUnavailable as error:
             if must:
                 raise
             # What the street did is told all the same; a restart finds the last durable state.
             _log.warning("command %s is %s: %s", self.command.id, self.command.state.value, error)
+        if trial is not None:
+            self._hands.trials.take(trial)
         self._hands.tell(self.command)

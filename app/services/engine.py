@@ -25,9 +25,11 @@ from app.services.history import History, gap_ns
 from app.services.live import LiveBuffers
 from app.services.problems import Problem, Problems, Severity
 from app.services.recorder import Recorder
+from app.services.trials import Trials
 from app.settings import RESOURCES, Texts, Words
 from app.store.base import Store
 from app.store.opening import open_store
+from app.store.sqlite import SqliteStore
 from app.tasks import Tasks
 from app.wording import words_of
 
@@ -60,12 +62,14 @@ class Engine:
     access: Access
     audit: Audit
     commands: Commands
+    trials: Trials
     tasks: Tasks
     garbage: Garbage
 
     async def close(self) -> None:
-        """Close the links, write what is pending, and leave the folder to others."""
+        """Put back trials, close the links, write what is pending, leave the folder to others."""
         await self.commands.close()
+        await self.trials.close()
         self.captures.close()
         await self.connections.close()
         await self.acquisition.close()
@@ -90,11 +94,7 @@ async def start_engine(options: EngineOptions) -> Engine:
     folder = DataFolder(options.data)
     await asyncio.to_thread(folder.lock, texts)
     problems = Problems()
-    try:
-        store = await open_store(folder.store_url, texts=texts)
-    except BaseException:
-        folder.release()
-        raise
+    store = await _store(folder, texts)
     library = await asyncio.to_thread(Library, (RESOURCES, folder.path))
     bus = Bus()
     live = LiveBuffers()
@@ -117,6 +117,8 @@ async def start_engine(options: EngineOptions) -> Engine:
     audit = Audit(store.records, folder.anchors)
     commands = Commands(connections, live, access, audit, texts=texts, clocks=clocks)
     await commands.recover()
+    trials = Trials(commands, connections, audit, problems, texts=texts, clocks=clocks)
+    await trials.start()
     clock = ClockWatch(problems)
     return Engine(
         folder=folder,
@@ -133,9 +135,18 @@ async def start_engine(options: EngineOptions) -> Engine:
         access=access,
         audit=audit,
         commands=commands,
+        trials=trials,
         tasks=_watching(audit, recorder, clock),
         garbage=Garbage(),
     )
+
+
+async def _store(folder: DataFolder, texts: Texts) -> SqliteStore:
+    try:
+        return await open_store(folder.store_url, texts=texts)
+    except BaseException:
+        folder.release()
+        raise
 
 
 def _watching(audit: Audit, recorder: Recorder, clock: ClockWatch) -> Tasks:

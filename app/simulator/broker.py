@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import importlib.util
 import logging
 import shutil
@@ -14,6 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from app.core.errors import UserFacing
+from app.settings import account
 from app.simulator.options import EMBEDDED, MOSQUITTO
 from app.wording import told
 
@@ -129,7 +129,7 @@ class MosquittoBroker:
         file.write_text(
             f"listener {self.port} {self.host}\nallow_anonymous true\npersistence false\n"
             # Started by root it would become another user, who cannot read the file.
-            f"max_queued_messages 0\nuser {getpass.getuser()}\n",
+            f"max_queued_messages 0\nuser {account()}\n",
             "utf-8",
         )
         self._process = await asyncio.create_subprocess_exec(

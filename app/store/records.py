@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from app.core.commands import AuditEntry, Command
+from app.core.commands import AuditEntry, Command, Trial
 from app.core.commissioning import Attempt
 from app.core.errors import StoreUnavailable
 from app.settings import Texts
@@ -67,18 +67,35 @@ class Records(RecordReads):
         """
         return await self._write(lambda db, store: _audit(db, store, draft))
 
-    async def save_command(self, command: Command, audit: AuditDraft | None = None) -> None:
-        """Keep a command as it stands now, with the audit entry of it in the same transaction.
+    async def save_command(
+        self, command: Command, audit: AuditDraft | None = None, trial: Trial | None = None
+    ) -> None:
+        """Keep a command as it stands now; its audit entry and its trial in the same transaction.
 
         Raises:
-            StoreUnavailable: neither is written.
+            StoreUnavailable: nothing is written.
         """
         document = canonical(command)
 
         def work(db: sqlite3.Connection, store: int) -> None:
             upsert(db, store, Table.COMMAND, document)
+            if trial is not None:
+                upsert(db, store, Table.TRIAL, canonical(trial))
             if audit is not None:
                 _audit(db, store, audit)
+
+        await self._write(work)
+
+    async def save_trial(self, trial: Trial, audit: AuditDraft) -> None:
+        """Keep what became of a trial, in place of what was kept of its point.
+
+        Raises:
+            StoreUnavailable: it is not written.
+        """
+
+        def work(db: sqlite3.Connection, store: int) -> None:
+            upsert(db, store, Table.TRIAL, canonical(trial))
+            _audit(db, store, audit)
 
         await self._write(work)
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from app.core.commands import FINISHED, AuditEntry, Command
+from app.core.commands import FINISHED, AuditEntry, Command, Trial
 from app.core.commissioning import Attempt
 from app.store.reading import Reader
 from app.store.records_chain import ChainFlaw, Head, head_of, verify
@@ -86,6 +86,11 @@ class RecordReads:
         values = (*(states if unfinished else ()), most)
         rows = await self._rows(Table.COMMAND, f"{where} ORDER BY id DESC LIMIT ?", values)
         return [_command(row) for row in rows]
+
+    async def trials(self) -> list[Trial]:
+        """What was switched for a while and is still to be put back, in order of its beginning."""
+        rows = await self._rows(Table.TRIAL, "WHERE note = 'open' ORDER BY id", ())
+        return [msgspec.convert(row.document, Trial) for row in rows]
 
     async def job(self, job: str) -> dict[str, Any] | None:
         """The document of a job, None where there is none."""

@@ -38,6 +38,7 @@ class Table(Enum):
     JOB = b"J"
     ATTEMPT = b"T"
     CHAIN = b"H"
+    TRIAL = b"P"
 
     @property
     def sql(self) -> str:
@@ -55,14 +56,23 @@ class RecordRow:
     document: Any
 
 
+def _create(db: Database, table: Table) -> None:
+    columns = {"id": int, "key": str, "note": str, "data": bytes}
+    made = db.table(table.sql).create(columns, pk="id", strict=True)
+    made.create_index(["key"])
+    if table is Table.COMMAND:
+        made.create_index(["note"])
+
+
+def create_trials(db: Database) -> None:
+    """The migration that makes the table of what was switched for a while."""
+    _create(db, Table.TRIAL)
+
+
 def create_tables(db: Database) -> None:
     """The migration that makes the tables, and a view of the audit for human eyes."""
-    for table in Table:
-        columns = {"id": int, "key": str, "note": str, "data": bytes}
-        made = db.table(table.sql).create(columns, pk="id", strict=True)
-        made.create_index(["key"])
-        if table is Table.COMMAND:
-            made.create_index(["note"])
+    for table in (Table.AUDIT, Table.COMMAND, Table.JOB, Table.ATTEMPT, Table.CHAIN):
+        _create(db, table)
     names = ("time_ns", "who", "where", "action", "target", "detail", "result")
     shown = ", ".join(
         f"json_extract(CAST(substr(data, {JSON_AT + 1}) AS TEXT), '$.{name}') AS \"{name}\""
@@ -201,6 +211,9 @@ def names_of(table: Table, document: Mapping[str, Any]) -> tuple[str, str]:
         return str(document["id"]), str(document["state"])
     if table is Table.ATTEMPT:
         return str(document["attempt"]["job"]), str(document["attempt"]["check"])
+    if table is Table.TRIAL:
+        note = "open" if document["open"] else ""
+        return f"{document['device']} {document['point']}", note
     return str(document["id"]), ""
 
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database, Migrations
 
 from app.core.errors import StoreUnavailable
 from app.settings import limit
-from app.store.records_rows import create_tables
+from app.store.records_rows import create_tables, create_trials
 from app.wording import told
 
 APPLICATION_ID = 0x57415953
@@ -43,7 +43,11 @@ def _samples(db: Database) -> None:
     db.table("meta").insert({"name": "store_id", "value": secrets.randbits(32)})
 
 
-MIGRATIONS = (("0001_samples", _samples), ("0002_records", create_tables))
+MIGRATIONS = (
+    ("0001_samples", _samples),
+    ("0002_records", create_tables),
+    ("0003_trials", create_trials),
+)
 
 
 def migrations() -> Migrations:

@@ -1721,6 +1721,10 @@ follows {1}</source>
         <translation>待发送</translation>
     </message>
     <message>
+    <message>
+        <source>not put back</source>
+        <translation>未恢复</translation>
+    </message>
         <source>sent</source>
         <translation>已发送</translation>
     </message>
@@ -1769,6 +1773,10 @@ follows {1}</source>
         <translation>设备应答</translation>
     </message>
     <message>
+    <message>
+        <source>The trial is over and still to be put back. Not yet: {0}</source>
+        <translation>试切换已结束，尚待恢复。暂未恢复：{0}</translation>
+    </message>
         <source>Read back</source>
         <translation>回读一致</translation>
     </message>

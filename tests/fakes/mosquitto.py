@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import shutil
 import signal
 import socket
@@ -12,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from app.settings import account
 
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
 
@@ -32,7 +33,7 @@ class Mosquitto:
         self.port = free_port()
         self._config = folder / f"mosquitto-{self.port}.conf"
         # Started by root it would become another user, who cannot read the test's folder.
-        lines = (*lines, f"user {getpass.getuser()}")
+        lines = (*lines, f"user {account()}")
         allow = "true" if anonymous else "false"
         self._config.write_text(
             "\n".join([f"listener {self.port} 127.0.0.1", f"allow_anonymous {allow}", *lines])

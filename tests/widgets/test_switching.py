@@ -114,8 +114,9 @@ def test_a_trial_is_put_back_when_the_program_ends(qapp, tmp_path):
         form.trial.setChecked(True)
         form.send.click()
         await running.until(lambda: switching.of(DIM) and switching.of(DIM).revert_ns)
-        await switching.close()
         engine = running.opened.models.session.engine
+        await engine.commands.close()
+        await engine.trials.close()
         await running.until(lambda: engine.live.latest(DIM).value == levels[0])
         assert [each.command.request.value for each in switching.all()] == [levels[0]]
 
@@ -140,8 +141,9 @@ def test_a_trial_is_put_back_though_another_value_was_wished_for_and_did_not_lea
         )
         assert told == ["Offline."]
         assert switching.of(DIM).revert_ns
-        await switching.close()
         engine = running.opened.models.session.engine
+        await engine.commands.close()
+        await engine.trials.close()
         await running.until(lambda: engine.live.latest(DIM).value == before)
 
     play_on_a_pole(tmp_path, play)

@@ -204,7 +204,7 @@ class SwitchPanel(Panel):
         self.advice.setVisible(bool(self.advice.text()))
         until = max(switched.undo_ns, switched.revert_ns)
         left = -(-(until - now_ns) // 1_000_000_000)
-        text = self.tr("Undo {0} s").format(left) if until else self.tr("Undo")
+        text = self.tr("Undo {0} s").format(left) if left > 0 else self.tr("Undo")
         if self.undo.text() != text:
             self.undo.set_label(text)
             self.undo.setAccessibleName(self.tr("Undo"))
