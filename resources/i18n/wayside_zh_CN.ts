@@ -1721,16 +1721,16 @@ follows {1}</source>
         <translation>待发送</translation>
     </message>
     <message>
-    <message>
-        <source>not put back</source>
-        <translation>未恢复</translation>
-    </message>
         <source>sent</source>
         <translation>已发送</translation>
     </message>
     <message>
         <source>back {0} s</source>
         <translation>{0} s 恢复</translation>
+    </message>
+    <message>
+        <source>not put back</source>
+        <translation>未恢复</translation>
     </message>
     <message>
         <source>accepted</source>
@@ -1773,16 +1773,16 @@ follows {1}</source>
         <translation>设备应答</translation>
     </message>
     <message>
-    <message>
-        <source>The trial is over and still to be put back. Not yet: {0}</source>
-        <translation>试切换已结束，尚待恢复。暂未恢复：{0}</translation>
-    </message>
         <source>Read back</source>
         <translation>回读一致</translation>
     </message>
     <message>
         <source>Confirmed: the effect is there</source>
         <translation>实际效果确认</translation>
+    </message>
+    <message>
+        <source>The trial is over and still to be put back. Not yet: {0}</source>
+        <translation>试切换已结束，尚待恢复。暂未恢复：{0}</translation>
     </message>
     <message>
         <source>Look, then say whether it is so.</source>
