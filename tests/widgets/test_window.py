@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 from dataclasses import replace
 
@@ -11,13 +10,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
 from app.bridge.plot_layout import Target
 from app.core.rows import PointKey
 from app.services.connection_file import SavedAsset, SavedConnection, load, save
 from tests.widgets.program import Running, run_program
-from widgets.base.status_bar import StatusCell
 from widgets.base.tokens import TREE_WIDTH, TREE_WIDTH_WIDE
 
 PAGES = ("live", "connections")
@@ -237,35 +235,6 @@ def test_a_floating_dock_of_a_missing_screen_comes_back_onto_one(qapp, data):
 
     run_program(arrange, data)
     run_program(look, data)
-
-
-LATIN = re.compile(r"[A-Za-z]{3,}")
-SAME_IN_BOTH = re.compile(
-    r"Ctrl\S*|Shift\S*|Space|Return|Wayside|Modbus|TCP|RTU|MQTT|TLS|UTC\S*|RSRP|CSV|PNG|SVG|TOML"
-    r"|SP-\d+|TS-\d+|Pole|modbus\S*|English|kWh|var|dBm|hPa|VA|lx|RS-485|SDM\w*|Eastron|NB-IoT"
-    r"|JSON|/dev/tty\S*|tty\S*|over(?= )|\d\S*|min|LwM2M|LED|PM\S*|THD\S*|COV"
-)
-
-
-def test_no_english_is_left_in_chinese(qapp, data):
-    async def play(running: Running) -> None:
-        window = running.opened.window
-        texts = []
-        for page in PAGES:
-            window.show_page(page)
-            for widget in running.visible():
-                texts += [widget.toolTip(), widget.accessibleName()]
-                if isinstance(widget, QLabel | QAbstractButton | StatusCell):
-                    texts.append(widget.text())
-                if isinstance(widget, QLineEdit):
-                    texts.append(widget.placeholderText())
-                if isinstance(widget, QComboBox):
-                    texts += [widget.itemText(n) for n in range(widget.count())]
-        texts += [command.title for command in window.commands()]
-        english = {text for text in texts if text and LATIN.search(SAME_IN_BOTH.sub("", text))}
-        assert not english
-
-    run_program(play, data, language="zh_CN")
 
 
 def test_the_language_changes_at_once_and_stays(qapp, data):
