@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.commissioning import commission, verify
-from app.cli.console import FAILED, Commands, texts
+from app.cli.console import DATA, FAILED, Commands, texts
 from app.cli.field import bench, doctor, profile, simulate
 from app.cli.reporting import report
 from app.cli.sources import export, record, watch
@@ -19,7 +19,7 @@ from app.wording import worded
 
 @click.group(cls=Commands, invoke_without_command=True)
 @click.option("--demo", is_flag=True, help="Start the demo district beside the window.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=DATA)
 @click.option("--safe", is_flag=True, help="Open no connection.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the window.")
 @click.option(

@@ -95,7 +95,12 @@ def commission(  # noqa: PLR0913  # one parameter an option
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a proof.")
 def verify(path: Path, *, as_json: bool) -> None:
-    """Prove a report or a data folder: signatures, chains, and every verdict from its raw bytes."""
+    """Prove a report or a data folder.
+
+    PATH is the .json file of a report or a data folder. Signatures and chains are checked, every
+    verdict is judged again from its raw bytes, and each reading passes its checksum. What was
+    altered is named, with what follows from it.
+    """
     import logging
 
     from app.headless.commissioning import verify_path

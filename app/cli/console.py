@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +17,8 @@ from app.settings import Texts, system_language
 from app.wording import reworded
 
 FAILED = 1
+DATA = "Data folder; without it, the one in your home."
+"""What --data means, in every command."""
 
 
 def texts() -> Texts:
@@ -44,6 +49,18 @@ def say_json(facts: object) -> None:
     """One JSON object on a line of its own, at once."""
     click.echo(json.dumps(facts, ensure_ascii=False, allow_nan=False))
     sys.stdout.flush()
+
+
+@contextmanager
+def folder_told(file: Path | None) -> Iterator[None]:
+    """Say so on standard error, where the folder of a file that is written was made for it."""
+    missing = file is not None and not file.parent.exists()
+    try:
+        yield
+    finally:
+        if file is not None and missing and file.parent.exists():
+            words = texts().get("services.cli.folder_made", folder=file.parent)
+            click.echo(shown(words), err=True)
 
 
 class Commands(click.Group):

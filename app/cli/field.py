@@ -11,7 +11,7 @@ from typing import cast
 
 import click
 
-from app.cli.console import FAILED, Commands, say_error, say_json, texts
+from app.cli.console import DATA, FAILED, Commands, say_error, say_json, texts
 from app.cli.sources import password
 from app.core.errors import UserFacing
 from app.settings import default_data
@@ -22,10 +22,16 @@ TERMINATED = 143
 
 
 @click.command()
-@click.option("--poles", type=click.IntRange(0, 5000), default=3, show_default=True)
-@click.option("--signs", type=click.IntRange(0, 5000), default=1, show_default=True)
+@click.option(
+    "--poles", type=click.IntRange(0, 5000), default=3, show_default=True, help="Smart poles."
+)
+@click.option(
+    "--signs", type=click.IntRange(0, 5000), default=1, show_default=True, help="Roadside signs."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same field.")
-@click.option("--fault", "faults", multiple=True, metavar="NAME@ASSET", help="Play a fault.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="NAME@ASSET", help="Play a fault; more than one."
+)
 @click.option("--list-faults", is_flag=True, help="List the faults and end.")
 @click.option("--broker", default="embedded", help="embedded, mosquitto, or mqtt://host:port.")
 @click.option("--json", "as_json", is_flag=True, help="JSON (the ready line always is).")
@@ -65,11 +71,14 @@ def _list_faults(*, as_json: bool) -> None:
 
 @click.command()
 @click.argument("url", default="")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=DATA)
 @click.option("--ask-password", is_flag=True, help="Ask for the link's password.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a finding.")
 def doctor(url: str, data: Path | None, *, ask_password: bool, as_json: bool) -> None:
-    """Examine this machine and, where given, the link URL; every verdict with its fix."""
+    """Examine this machine.
+
+    And, where it is given, the link URL; every verdict comes with its fix.
+    """
     from app.core.links import Finding, FindingVerdict
     from app.headless.doctor import DoctorOptions, examine
 
@@ -113,7 +122,9 @@ def doctor(url: str, data: Path | None, *, ask_password: bool, as_json: bool) ->
 @click.option("--quick", is_flag=True, help="Shorter, less exact.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a work item.")
 def bench(name: str, *, only_list: bool, quick: bool, as_json: bool) -> None:
-    """Measure NAME beside its raw limit; exit 0 where every work item reaches its ratio.
+    """Measure NAME beside its raw limit.
+
+    Exit code 0 where every work item reaches its ratio.
 
     BUSY instead of MISS: other programs took so much of the machine that it is not judged.
     """
@@ -164,7 +175,14 @@ def profile() -> None:
 
 @profile.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--min", "least", type=click.Choice(["bronze", "silver", "gold"]), default="bronze")
+@click.option(
+    "--min",
+    "least",
+    type=click.Choice(["bronze", "silver", "gold"]),
+    default="bronze",
+    show_default=True,
+    help="The grade that each must reach.",
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a file.")
 def check(files: tuple[Path, ...], least: str, *, as_json: bool) -> None:
     """Check profiles: schema, units, ranges, grade."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.console import texts
+from app.cli.console import DATA, folder_told, texts
 from app.core.errors import UserFacing
 from app.settings import LANGUAGES, RESOURCES, default_data
 from app.wording import os_reason, worded
@@ -46,11 +46,14 @@ def print_pdf(sealed: Path, pdf: Path, language: str, data: Path | None = None) 
     "file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option(
-    "--pdf", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Where to."
+    "--pdf",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; it ends in .pdf.",
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the report.")
 @click.option("--job", default="", metavar="ID", help="A signed job of the data folder.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=DATA)
 def report(file: Path | None, pdf: Path, language: str | None, job: str, data: Path | None) -> None:
     """Print the report of a job from its sealed .json FILE as an A4 PDF.
 
@@ -59,15 +62,23 @@ def report(file: Path | None, pdf: Path, language: str | None, job: str, data: P
 
     Exit code 1 where the evidence was changed after it was signed: the PDF says so on page 1.
     """
+    words = texts()
+    if pdf.suffix.lower() != ".pdf":
+        raise worded(UserFacing, words, "services.cli.no_pdf", file=pdf)
+    language = language or words.language
+    with folder_told(pdf):
+        signed = _printed(file, pdf, language, job, data or default_data())
+    click.echo(str(pdf))
+    if not signed:
+        raise worded(UserFacing, words, "report.altered", file=file or pdf.with_suffix(".json"))
+
+
+def _printed(file: Path | None, pdf: Path, language: str, job: str, data: Path) -> bool:
     from app.headless.reports import write_again
 
     words = texts()
-    language = language or words.language
     if job:
-        file = write_again(data or default_data(), job, pdf, language, words)
+        file = write_again(data, job, pdf, language, words)
     if file is None:
         raise worded(UserFacing, words, "commissioning.report_file.none")
-    signed = print_pdf(file, pdf, language, data or default_data())
-    click.echo(str(pdf))
-    if not signed:
-        raise worded(UserFacing, words, "report.altered", file=file)
+    return print_pdf(file, pdf, language, data)

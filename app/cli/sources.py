@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from app.cli.console import FAILED, say_json, shown, texts
+from app.cli.console import DATA, FAILED, folder_told, say_json, shown, texts
 from app.core.errors import UserFacing
 from app.services.problems import Problem
 from app.settings import default_data
@@ -31,9 +32,9 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--ask-password", is_flag=True, help=f"Ask for it; else ${PASSWORD_VARIABLE} is used."
         ),
-        click.option("--device", default="", help="Name of the device; else from unit or topics."),
+        click.option("--device", default="", help="Its name; else from unit or topics."),
         click.option(
-            "--unit", type=click.IntRange(0, 247), help="Modbus unit; else of the profile."
+            "--unit", type=click.IntRange(0, 247), help="Modbus unit; else the profile's."
         ),
         click.option("--profile", required=True, help="Id of a profile, or its TOML file."),
     ):
@@ -48,7 +49,7 @@ def for_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "for_s",
         type=click.FloatRange(min=0.1),
         metavar="SECONDS",
-        help="How long; else until Ctrl-C.",
+        help="How long; without it, until Ctrl-C.",
     )(command)
 
 
@@ -75,23 +76,58 @@ def watch(url: str, for_s: float | None, *, as_json: bool, **given: Any) -> None
     )
 
     async def work() -> int:
-        return await watch_link(options, say_json if as_json else _say_sample, stop, _say)
+        return await watch_link(options, say_json if as_json else Lines().take, stop, _say)
 
     stop = Stop()
     run(work(), stop)
 
 
-def _say_sample(line: dict[str, object]) -> None:
+class Lines:
+    """The samples as lines for people: of points that do not answer, a line when that begins.
+
+    A read that fails takes all its points with it; they come with one time and are one line.
+    """
+
+    def __init__(self) -> None:
+        self._silent: set[tuple[object, object]] = set()
+        self._told: set[object] = set()
+
+    def take(self, line: dict[str, object]) -> None:
+        """Print a sample, or that its device does not answer, if that is news."""
+        device, point = line["device"], (line["device"], line["point"])
+        if line["quality"] != "bad_comms":
+            self._silent.discard(point)
+            self._told.discard(device)
+            click.echo(_sample_text(line))
+            return
+        news = point not in self._silent and device not in self._told
+        self._silent.add(point)
+        if news:
+            self._told.add(device)
+            words = texts().get("services.watch.no_answer")
+            name = f"{str(line['source_time'])[11:23]}  {shown(str(device)):40}"
+            click.echo(f"{name} {words}  {line['quality']}")
+
+
+def _sample_text(line: dict[str, object]) -> str:
     from app.profiles.units import display
 
     name = f"{line['device']}/{line['point']}"
-    value = "-" if line["value"] is None else line["value"]
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    text = value_text(line["value"])
     unit = display(str(line["unit"]))
-    click.echo(
+    return (
         f"{str(line['source_time'])[11:23]}  {shown(name):40} {shown(text):>14} {unit:8} "
         f"{line['quality']}"
     )
+
+
+def value_text(value: object) -> str:
+    """A value for people: no minus before zero, and a state as exports write it."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value + 0.0:.6g}" if isinstance(value, float) else str(value)
 
 
 @click.command()
@@ -99,8 +135,12 @@ def _say_sample(line: dict[str, object]) -> None:
 @source_options
 @for_option
 @click.option("--store", default="", help="Where to, like sqlite:///absolute/path.db.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
-@click.option("--capture", type=click.Path(path_type=Path, dir_okay=False), help="Raw bytes too.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=DATA)
+@click.option(
+    "--capture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the raw bytes, too, in this file (.wcap); wayside watch plays it: replay://FILE.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 def record(  # one parameter an option
     urls: tuple[str, ...],
@@ -129,14 +169,17 @@ def record(  # one parameter an option
         capture=capture,
     )
     stop = Stop()
-    work = record_links(options, stop, _progress(show=not as_json), _say_problem)
-    recorded = run(work, stop)
-    if not as_json:
+    counting = not as_json and sys.stderr.isatty()
+    work = record_links(options, stop, _progress(show=counting), _say_problem)
+    with folder_told(capture):
+        recorded = run(work, stop)
+    if counting:
         click.echo(err=True)
     if as_json:
         say_json(recorded.as_dict())
     else:
-        click.echo(f"{recorded.samples} samples in {recorded.store}")
+        facts = {"samples": recorded.samples, "store": recorded.store}
+        click.echo(texts().get("services.record.done", **facts))
     if not recorded.usable:
         error = next((link.error for link in recorded.links if link.error), "")
         raise worded(UserFacing, texts(), "services.record.nothing", error=error)
@@ -155,7 +198,8 @@ def _say_problem(problem: Problem) -> None:
 def _progress(*, show: bool) -> Callable[[int], None]:
     def progress(samples: int) -> None:
         if show:
-            click.echo(f"\r{samples} samples", nl=False, err=True)
+            words = texts().get("services.record.so_far", samples=samples)
+            click.echo(f"\r{words}", nl=False, err=True)
 
     return progress
 
@@ -165,10 +209,13 @@ def _progress(*, show: bool) -> Callable[[int], None]:
 @click.option("--from", "start", default="", help="2026-11-22T18:30:00Z, now, or ago: -90m.")
 @click.option("--to", "end", default="", help="As --from; the end itself is left out.")
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=".csv, .parquet"
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; its ending, .csv or .parquet, is the format.",
 )
 @click.option("--store", default="", help="The store's address; else the data folder's.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=DATA)
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 def export(  # noqa: PLR0913  # one parameter an option
     points: tuple[str, ...],
@@ -192,11 +239,13 @@ def export(  # noqa: PLR0913  # one parameter an option
     )
     # A damaged piece is read once a point: it is told once, below, with its time.
     logging.getLogger("app.store").setLevel(logging.ERROR)
-    exported = asyncio.run(export_store(options))
+    with folder_told(out):
+        exported = asyncio.run(export_store(options))
     if as_json:
         say_json(exported.as_dict())
     else:
-        click.echo(f"{exported.rows} rows of {len(exported.points)} points in {exported.out}")
+        counts = {"rows": exported.rows, "points": len(exported.points)}
+        click.echo(texts().get("services.export.done", file=exported.out, **counts))
     for line in exported.damaged:
         click.echo(shown(line), err=True)
     if exported.damaged:

@@ -85,7 +85,7 @@ def chain(links: Sequence[ChainLink], head: object, texts: Texts) -> tuple[list[
             previous, number = own if own == after else link.hash, number + 1
             continue
         if link.number != number + 1:
-            gap = {"first": number + 1, "last": link.number - 1}
+            gap = {"first": number + 1, "count": link.number - number - 1}
             found.append(_broken("missing" if link.number > number else "moved", link, texts, gap))
         elif link.previous_hash != previous:
             found.append(_broken("moved", link, texts))

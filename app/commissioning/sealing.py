@@ -104,7 +104,9 @@ async def kept_report(records: RecordReads, job: str, texts: Texts) -> bytes:
     """
     document = await records.job(job)
     if document is None:
-        raise UserFacing(texts.get("commissioning.engine.no_job", job=job))
+        jobs = await records.jobs()
+        known = ", ".join(name for name, found in jobs.items() if found.get("seal")) or "-"
+        raise worded(UserFacing, texts, "commissioning.report_file.no_job", job=job, known=known)
     if not Job.of(document).seal:
         raise worded(UserFacing, texts, "commissioning.report_file.unsigned", job=job)
     rows = await attempt_rows(records, job)

@@ -154,10 +154,15 @@ def table(engine: Engine, now_ns: int) -> list[str]:
 def _line(engine: Engine, key: PointKey, sample: Sample, now_ns: int) -> str:
     point = engine.connections.point(key)
     value = sample.value
-    text = f"{value:.{point.decimals if point else 1}f}" if isinstance(value, float) else value
+    if isinstance(value, float):
+        decimals = point.decimals if point else 1
+        # Rounded first: what rounds to zero has no sign.
+        text = f"{round(value, decimals) + 0.0:.{decimals}f}"
+    else:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
     unit = display(point.unit) if point else ""
     age = (now_ns - sample.received_ns) / 1e9
-    return f"{key!s:34}{text!s:>12} {unit:8}{age:>6.1f}s  {quality_name(sample.quality)}"
+    return f"{key!s:34}{text:>12} {unit:8}{age:>6.1f}s  {quality_name(sample.quality)}"
 
 
 def _shown(engine: Engine) -> list[PointKey]:

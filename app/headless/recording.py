@@ -143,6 +143,7 @@ class _Heard:
 
 def _capture(path: Path, source: Source, texts: Texts) -> CaptureWriter:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         return CaptureWriter(path, source.url)
     except OSError as error:
         reason = os_reason(error)

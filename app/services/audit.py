@@ -13,7 +13,7 @@ from app.core.commands import AuditEntry
 from app.core.errors import StoreUnavailable
 from app.settings import Texts
 from app.store.records import Records
-from app.store.records_chain import ChainFlaw, Head
+from app.store.records_chain import ChainFlaw, Flaw, Head
 from app.store.records_reading import AuditDraft
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,10 @@ _DAY_NS = 86_400 * 10**9
 
 def flaw_text(flaw: ChainFlaw, texts: Texts) -> str:
     """What is wrong with a chain, in words that name the entry."""
-    return texts.get(f"records.flaw.{flaw.flaw.value}", number=flaw.number, last=flaw.last)
+    kind = flaw.flaw.value
+    if flaw.number == flaw.last and flaw.flaw in (Flaw.MISSING, Flaw.TRUNCATED):
+        kind += "_one"
+    return texts.get(f"records.flaw.{kind}", number=flaw.number, last=flaw.last)
 
 
 def read_anchors(file: Path) -> Sequence[tuple[int, Head]]:

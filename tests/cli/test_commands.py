@@ -1,12 +1,14 @@
 """watch, record, export, doctor, simulate and bench, each as a process against the simulator."""
 
 import csv
+import re
 import signal
 import subprocess
 import time
 
 import pytest
 
+from app.cli.sources import Lines
 from tests.cli.command import COMMAND, Field, environment, is_told, lines, run, store_of
 
 pytestmark = pytest.mark.peer
@@ -168,10 +170,11 @@ def test_a_recording_of_bad_samples_only_is_no_success(tmp_path) -> None:
 
 
 def test_a_capture_that_cannot_be_written_is_told(tmp_path) -> None:
-    file = tmp_path / "nowhere" / "x.wcap"
+    (tmp_path / "file").touch()
+    file = tmp_path / "file" / "x.wcap"
     result = run("record", *NOBODY, "--data", tmp_path, "--for", 0.5, "--capture", file)
     assert is_told(result)
-    assert f"{file} cannot be written: No such file or directory" in result.stderr
+    assert f"{file} cannot be written: " in result.stderr
 
 
 def test_an_export_that_cannot_be_written_is_told(tmp_path) -> None:
@@ -181,6 +184,53 @@ def test_an_export_that_cannot_be_written_is_told(tmp_path) -> None:
     result = run("export", "--data", tmp_path, "--out", out)
     assert is_told(result)
     assert f"{out} cannot be written: " in result.stderr
+
+
+def test_a_folder_that_is_made_for_a_file_is_told_and_counting_is_for_terminals(tmp_path) -> None:
+    file = tmp_path / "new" / "x.wcap"
+    result = run("record", *NOBODY, "--data", tmp_path, "--for", 1.2, "--capture", file)
+    assert f"Folder made: {file.parent}\n" in result.stderr
+    assert "\r" not in result.stderr
+    assert re.fullmatch(r"Samples recorded: \d+, in sqlite:///.*store\.db\n", result.stdout)
+    out = tmp_path / "other" / "x.csv"
+    result = run("export", "--data", tmp_path, "--out", out, "--point", "unit1/voltage")
+    assert result.stderr == f"Folder made: {out.parent}\n"
+    assert re.fullmatch(r"Written: .*x\.csv - samples, one a row: \d+; points: 1\n", result.stdout)
+
+
+def test_a_pdf_must_be_named_so_and_no_folder_is_made_for_another(tmp_path) -> None:
+    (tmp_path / "report.json").touch()
+    out = tmp_path / "new" / "report.txt"
+    result = run("report", tmp_path / "report.json", "--pdf", out)
+    assert is_told(result)
+    assert f"{out} does not end in .pdf." in result.stderr
+    assert not out.parent.exists()
+
+
+def test_a_dead_link_is_told_once_to_people() -> None:
+    result = run("watch", *NOBODY, "--for", 2.5)
+    assert is_told(result)
+    (line,) = result.stdout.splitlines()
+    assert "unit1" in line
+    assert line.endswith("a read is not answered; told again when that changes  bad_comms")
+
+
+def test_lines_for_people_tell_silence_when_it_begins_and_values_as_they_are_said(capsys) -> None:
+    lines_of = Lines()
+
+    def say(point, quality="good", value=None):
+        time = "2026-11-22T18:30:00.000000Z"
+        fields = {"device": "lamp", "unit": "", "source_time": time, "receive_time": time}
+        lines_of.take({"point": point, "value": value, "quality": quality, **fields})
+        return capsys.readouterr().out
+
+    assert "bad_comms" in say("power", "bad_comms")
+    assert say("level", "bad_comms") == ""
+    assert say("power", "bad_comms") == ""
+    assert " true " in say("power", value=True)
+    assert " 0 " in say("power", value=-0.0)
+    assert say("level", "bad_comms") == ""
+    assert "bad_comms" in say("power", "bad_comms")
 
 
 def test_doctor_passes_a_good_link(street, tmp_path) -> None:

@@ -224,7 +224,7 @@ def test_a_row_that_was_taken_out_is_missed_once(data):
         store.execute("DELETE FROM attempt WHERE id = ?", (first,))
         (found,), _ = told(data)
         assert job in found.text
-        assert "Entries 1 to 1 are missing" in found.text
+        assert "Entry 1 is missing." in found.text
         store.execute("DELETE FROM attempt WHERE id = ?", (last,))
         assert [job in found.text or other in found.text for found in told(data)[0]] == [True, True]
 
