@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,8 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.bridge.commission_evidence import EvidenceView, evidence_of
 from app.bridge.commission_header import connection_of, header_of
 from app.bridge.commission_job_views import JobViews
+from app.bridge.commission_place import Place
 from app.bridge.commission_ramps import Ramps, RampView
-from app.bridge.commission_views import HELD, HeaderView, JobView
+from app.bridge.commission_views import HeaderView, JobView
+from app.bridge.commission_wishes import Wishes
 from app.bridge.timers import timer
 from app.bridge.workshop import AssetChoice, JobRow, OpenJob, Workshop
 from app.core.errors import WaysideError
@@ -24,12 +25,10 @@ from app.wording import reworded
 
 BATCH_MS = 50
 """Changes within this time are shown together."""
-TYPED_MS = 300
-"""Typing is kept when it pauses this long."""
 
 
 class CommissionPresenter(QObject):
-    """Shows one job and carries out what a person wishes; it judges nothing.
+    """Shows one job; it judges nothing. What a person wishes of it is ``wishes``.
 
     Signals:
         start_changed: ``rows`` and ``choices`` were looked up again.
@@ -40,7 +39,6 @@ class CommissionPresenter(QObject):
         evidence_changed: ``evidence`` is of another check or attempt.
         failed: a wish failed, in words: seen, cause, action.
         lost: live values took a pass back; the title of the check.
-        said: a wish was fulfilled, in words.
     """
 
     start_changed = Signal()
@@ -51,7 +49,6 @@ class CommissionPresenter(QObject):
     evidence_changed = Signal()
     failed = Signal(str)
     lost = Signal(str)
-    said = Signal(str)
 
     def __init__(
         self,
@@ -70,20 +67,19 @@ class CommissionPresenter(QObject):
         self.header = HeaderView()
         self.evidence: EvidenceView | None = None
         self.tasks = Tasks("commission presenter")
+        self.place = Place(workshop, self._do, self)
+        self.wishes = Wishes(workshop, self._do, self.place, self)
+        self.wishes.said.connect(self._show)
         self.busy = False
-        self.report = ""
         self._now_ns = now_ns
         self._views: JobViews | None = None
         self._ramps: Ramps | None = None
         self._step = ""
         self._saved_ns = 0
         self._selected = ""
-        self._typed: dict[str, str] = {}
         self._reopened: dict[str, int] = {}
-        self._place = ""
         self._stop: Callable[[], None] | None = None
         self._batch = timer(self, BATCH_MS, self._show, single=True)
-        self._keep = timer(self, TYPED_MS, self._keep_typed, single=True)
         self._tick = timer(self, 1000, self._ticked)
 
     # The start page
@@ -119,21 +115,14 @@ class CommissionPresenter(QObject):
 
     async def close(self) -> None:
         """End what was begun for the window; an open job stays open."""
-        job, place, typed = self.workshop.open, self._place, self._typed
-        self._detach()
+        job, keep_last = self.workshop.open, self._detach()
         await self.tasks.cancel()
         # What was wished in the last moment is kept before the window goes.
         if job is not None:
-            await self._guarded(self._keep_last(job, place, typed))
-
-    async def _keep_last(self, job: OpenJob, place: str, typed: dict[str, str]) -> None:
-        if place and place != job.engine.job.focus:
-            await job.engine.set_focus(place)
-        for name, value in typed.items():
-            await job.engine.set_field(name, value)
+            await self._guarded(keep_last(job))
 
     def _open(self, work: Coroutine[Any, Any, OpenJob]) -> None:
-        if self.busy:
+        if self.busy or self.wishes.signing:
             work.close()
             return
         self.busy = True
@@ -158,17 +147,23 @@ class CommissionPresenter(QObject):
         self._tick.start()
         self.opened.emit()
 
-    def _detach(self) -> None:
-        for running in (self._batch, self._tick, self._keep):
+    def _detach(self) -> Callable[[OpenJob], Coroutine[Any, Any, None]]:
+        """Show no job any more; returns what keeps the last moment of it."""
+        for running in (self._batch, self._tick):
             running.stop()
         if self._stop is not None:
             self._stop()
-        self.report = self._place = ""
-        self._typed = {}
+        self.wishes.report = ""
         self._stop = self._views = self._ramps = self.view = self.evidence = None
         self._selected = ""
+        return self.place.leave()
 
     # What is shown
+
+    @property
+    def report(self) -> str:
+        """The path of the report of the job shown, empty until it is signed."""
+        return self.wishes.report
 
     @property
     def focus(self) -> str:
@@ -239,7 +234,7 @@ class CommissionPresenter(QObject):
             return None
         return self._ramps.view(self.view, self._now_ns())
 
-    # Wishes
+    # What is to be shown
 
     def show_step(self, step: str) -> None:
         """Go to a step."""
@@ -280,113 +275,13 @@ class CommissionPresenter(QObject):
             self.evidence = evidence_of(planned, state, own, source, self._views)
             self.evidence_changed.emit()
 
-    def run(self, check: str) -> None:
-        """Make a check now; one that is under way begins anew."""
-        self._do(self._run_each([check]))
-
-    def start(self, step: str) -> None:
-        """Start what a step lights, moves or sounds: what waits for it, else all of it again."""
-        if self.view is not None:
-            dangers = [check for check in self.view.of_step(step) if check.danger]
-            held = [check.id for check in dangers if check.state == HELD]
-            self._do(self._run_each(held or [check.id for check in dangers]))
-
-    async def _run_each(self, checks: list[str]) -> None:
-        job = self.workshop.open
-        if job is not None:
-            for check in checks:
-                await job.engine.cancel(check)
-                await job.engine.run(check)
-
-    def run_all(self) -> None:
-        """Run every check that failed or was not made."""
-        if self.view is not None:
-            self._do(
-                self._run_each([c.id for c in self.view.checks if c.state in ("fail", "blocked")])
-            )
-
-    def cancel(self, check: str) -> None:
-        """Stop a running check."""
-        if (job := self.workshop.open) is not None:
-            self._do(job.engine.cancel(check))
-
-    def answer(self, check: str, text: str) -> None:
-        """Answer a question with words or a choice."""
-        job = self.workshop.open
-        if job is not None:
-            # Kept as well: what was typed stands there again when the question is asked again.
-            self._keep_typed()
-            job.engine.answer(check, text)
-
-    def answer_values(self, check: str, values: Sequence[tuple[str, float]]) -> None:
-        """Answer a question that wants readings."""
-        self.answer(check, json.dumps(dict(values)))
-
-    def skip(self, check: str, reason: str, punch: str) -> None:
-        """Leave a check out; it goes to the punch list."""
-        if (job := self.workshop.open) is not None:
-            who = job.engine.job.operator
-            self._do(job.engine.skip(check, who=who, reason=reason, punch=punch))
-
-    def waive(self, check: str, role: str, who: str, reason: str) -> None:
-        """Accept a failure; ``failed`` says where that may not be."""
-        if (job := self.workshop.open) is not None:
-            self._do(job.engine.waive(check, who=who, role=role, reason=reason))
-
-    def waive_soak(self, role: str, who: str, reason: str) -> None:
-        """Let the soak be cut short; ``failed`` says where that may not be."""
-        if (job := self.workshop.open) is not None:
-            self._do(job.engine.waive_soak(who=who, role=role, reason=reason))
-
-    def sign(self) -> None:
-        """Sign the job and write its report; ``said`` names the file."""
-        self._do(self._sign())
-
-    def reject(self) -> None:
-        """Stop what runs or is asked, and sign the job as it then stands."""
-        self._do(self._reject())
-
-    async def _reject(self) -> None:
-        if (job := self.workshop.open) is not None:
-            for check in job.engine.running():
-                await job.engine.cancel(check)
-            await self._sign()
-
-    async def _sign(self) -> None:
-        job, signer = self.workshop.open, self.workshop.signer
-        if job is None or signer is None or self.busy:
-            return
-        self.busy = True
-        try:
-            report = await signer(job.engine)
-        finally:
-            self.busy = False
-        self.report = str(report)
-        self._show()
-        self.said.emit(self.tr("Signed. The report is {0}").format(report))
+    # Where a person is
 
     def set_focus(self, control: str) -> None:
         """Keep where a person is, so that a killed program comes back there."""
-        job = self.workshop.open
-        place = f"{self._step}|{control}"
         # A window that is being closed moves its focus about.
-        if job is not None and self._views is not None and job.engine.job.focus != place:
-            self._place = place
-            self._do(job.engine.set_focus(place))
-
-    def typed(self, check: str, name: str, text: str) -> None:
-        """Keep what is being typed into a question's field."""
-        self._typed[f"answer.{check}.{name}"] = text
-        self._keep.start()
-
-    @Slot()
-    def _keep_typed(self) -> None:
-        job, typed = self.workshop.open, self._typed
-        self._typed = {}
-        if job is not None and not job.engine.job.signed_ns:
-            for name, value in typed.items():
-                if job.engine.job.fields.get(name) != value:
-                    self._do(job.engine.set_field(name, value))
+        if self._views is not None:
+            self.place.moved(f"{self._step}|{control}")
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = self.tasks.spawn(self._guarded(work), "wish")

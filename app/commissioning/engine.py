@@ -228,6 +228,12 @@ class JobEngine:
             self._put_back(check, run.rig.outputs)
             await self._restorer.seen(run.rig.outputs)
 
+    async def call_off(self, check: str) -> None:
+        """Cancel a check, and hold what else of its step would light, move or sound then."""
+        self.job.hold_dangers(self.job.check(check).step)
+        await self.cancel(check)
+        await self._record.save(check)
+
     def _put_back(self, check: str, outputs: tuple[Output, ...]) -> None:
         self._tasks.spawn(self._restorer.put_back(check, outputs), f"put back {check}")
 

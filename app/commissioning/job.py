@@ -195,12 +195,22 @@ class Job:
             if check.step == step and check.fitted and check.required
         )
 
-    def hold_dangers(self) -> None:
-        """What lights, moves or sounds and was not run waits for a person to start it."""
-        for check in self.plan:
-            state = self.states[check.id]
-            if check.fitted and check.danger and state.verdict is V.NOT_RUN:
-                state.held = True
+    def queued(self, step: str = "") -> tuple[str, ...]:
+        """What lights, moves or sounds and has its turn soon; of one step where one is named."""
+        return tuple(
+            check.id
+            for check in self.plan
+            if check.fitted
+            and check.danger
+            and step in ("", check.step)
+            and self.states[check.id].verdict is V.NOT_RUN
+            and not self.states[check.id].held
+        )
+
+    def hold_dangers(self, step: str = "") -> None:
+        """What is queued waits for a person to start it."""
+        for check in self.queued(step):
+            self.states[check].held = True
 
     def free_blocked(self, blocker: str = "") -> None:
         """What was blocked, by this check or by any, may be tried again."""

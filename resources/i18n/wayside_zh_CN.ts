@@ -116,13 +116,6 @@
     </message>
 </context>
 <context>
-    <name>CommissionPresenter</name>
-    <message>
-        <source>Signed. The report is {0}</source>
-        <translation>已签署。报告：{0}</translation>
-    </message>
-</context>
-<context>
     <name>ConnectionForm</name>
     <message>
         <source>unchanged</source>
@@ -1869,6 +1862,13 @@ follows {1}</source>
     <message>
         <source>Not fitted</source>
         <translation>未安装</translation>
+    </message>
+</context>
+<context>
+    <name>Wishes</name>
+    <message>
+        <source>Signed. The report is {0}</source>
+        <translation>已签署。报告：{0}</translation>
     </message>
 </context>
 <context>

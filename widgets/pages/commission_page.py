@@ -58,7 +58,7 @@ class CommissionPage(QWidget):
         presenter.opened.connect(self._opened)
         presenter.closed.connect(self._closed)
         presenter.failed.connect(self._failed)
-        presenter.said.connect(self.said)
+        presenter.wishes.said.connect(self.said)
         self.start.resume_requested.connect(self._resume)
         self.start.begin_requested.connect(self._begin)
         self.start.connections_requested.connect(self.connections_requested)
@@ -72,7 +72,7 @@ class CommissionPage(QWidget):
             ("retry", self.tr("Commission: retry the check"), wizard.retry, "Ctrl+R"),
             ("skip", self.tr("Commission: skip or waive the check"), wizard.ask_to_leave_out,
              "Ctrl+K"),
-            ("all", self.tr("Commission: run all automatic checks"), self.presenter.run_all,
+            ("all", self.tr("Commission: run all automatic checks"), self.presenter.wishes.run_all,
              "Ctrl+Shift+R"),
             ("leave", self.tr("Commission: leave the job, resume it later"),
              self.presenter.leave, ""),

@@ -84,6 +84,7 @@ class WizardView(QWidget):
 
     def _wire(self) -> None:
         presenter, checks = self._presenter, self.step.list
+        wishes = presenter.wishes
         presenter.job_changed.connect(self._show)
         presenter.ticked.connect(self._ticked)
         presenter.evidence_changed.connect(self._show_evidence)
@@ -92,19 +93,19 @@ class WizardView(QWidget):
         self.rail.step_chosen.connect(self._go_to_step)
         self.review.go_requested.connect(self.go_to_check)
         self.review.soak_waiver_requested.connect(self.leave_out.ask_about_soak)
-        self.review.sign_requested.connect(presenter.reject)
+        self.review.sign_requested.connect(wishes.reject)
         self.step.danger.start_requested.connect(self.start_test)
-        self.step.tiles.identify_requested.connect(presenter.run)
+        self.step.tiles.identify_requested.connect(wishes.run)
         checks.action_requested.connect(self._act)
-        checks.retry_requested.connect(presenter.run)
+        checks.retry_requested.connect(wishes.run)
         checks.log_requested.connect(self._log)
-        checks.answered.connect(presenter.answer)
-        checks.values_given.connect(presenter.answer_values)
-        checks.typed.connect(presenter.typed)
+        checks.answered.connect(wishes.answer)
+        checks.values_given.connect(wishes.answer_values)
+        checks.typed.connect(presenter.place.typed)
         checks.current_changed.connect(presenter.select)
-        self.leave_out.skip_requested.connect(presenter.skip)
-        self.leave_out.waive_requested.connect(presenter.waive)
-        self.leave_out.soak_waived.connect(presenter.waive_soak)
+        self.leave_out.skip_requested.connect(wishes.skip)
+        self.leave_out.waive_requested.connect(wishes.waive)
+        self.leave_out.soak_waived.connect(wishes.waive_soak)
         self.leave_out.cancelled.connect(self._focus_step)
         self.footer.back.clicked.connect(self.go_back)
         self.footer.skip.clicked.connect(self.ask_to_leave_out)
@@ -118,7 +119,7 @@ class WizardView(QWidget):
         keys = [
             ("Y", partial(self._answer, YES)), ("N", partial(self._answer, NO)),
             ("R", self.start_test), ("Ctrl+L", self._log), ("Escape", self.stop),
-            ("Ctrl+Shift+R", self._presenter.run_all),
+            ("Ctrl+Shift+R", self._presenter.wishes.run_all),
         ]  # fmt: skip
         keys += [(str(number), partial(self._choose, number)) for number in range(1, 10)]
         for key, slot in keys:
@@ -287,7 +288,7 @@ class WizardView(QWidget):
         elif does == footer.START:
             self.start_test()
         elif does == footer.SIGN:
-            self._presenter.sign()
+            self._presenter.wishes.sign()
         elif does == footer.LEAVE:
             self._presenter.leave()
         else:
@@ -316,26 +317,23 @@ class WizardView(QWidget):
         self.step.list.set_current(held or first)
         if (row := self.step.list.row()) is not None:
             row.setFocus(Qt.FocusReason.TabFocusReason)
-        self._presenter.start(view.step)
+        self._presenter.wishes.start(view.step)
 
     @Slot()
     def retry(self) -> None:
         """Make the current check again."""
         if (row := self.step.list.row()) is not None:
-            self._presenter.run(row.view.id)
+            self._presenter.wishes.run(row.view.id)
 
     @Slot()
     def stop(self) -> None:
-        """Close the strip, or stop the current check while it runs, else whatever is asked."""
+        """Close the strip, or stop the current check, else what is under way in the step shown."""
         if self.leave_out.isVisible():
             self.leave_out.dismiss()
             return
-        row = self.step.list.row()
-        busy = ("running", "asked")
-        if row is None or row.view.state not in busy:
-            row = self.step.list.first(*busy)
-        if row is not None:
-            self._presenter.cancel(row.view.id)
+        view = self._presenter.view
+        if view is not None:
+            self._presenter.wishes.stop(view.step, self.step.list.current)
 
     @Slot()
     def ask_to_leave_out(self) -> None:
@@ -346,13 +344,13 @@ class WizardView(QWidget):
     def _answer(self, word: str) -> None:
         row = self._asked("yes_no")
         if row is not None:
-            self._presenter.answer(row.id, word)
+            self._presenter.wishes.answer(row.id, word)
 
     def _choose(self, number: int) -> None:
         row = self._asked("choice")
         if row is not None and row.question is not None:
             if number <= len(row.question.choices):
-                self._presenter.answer(row.id, row.question.choices[number - 1][0])
+                self._presenter.wishes.answer(row.id, row.question.choices[number - 1][0])
             return
         tiles = self.step.tiles
         if tiles.isVisible() and number <= len(tiles.tiles):
@@ -376,7 +374,7 @@ class WizardView(QWidget):
         elif found.action == "connection":
             self.connection_requested.emit(self._presenter.connection_of())
         else:
-            self._presenter.run(found.target)
+            self._presenter.wishes.run(found.target)
 
     @Slot()
     def _log(self, _check: str = "") -> None:
