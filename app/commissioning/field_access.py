@@ -11,11 +11,12 @@ from app.commissioning.planning import ASSET
 from app.commissioning.tap import MessageTap, ModbusTap
 from app.core.assets import AssetType
 from app.core.callbacks import Unsubscribe
-from app.core.commands import Command, CommandRequest
+from app.core.commands import Command, CommandRequest, Trial
 from app.core.commissioning import Frame
 from app.core.errors import LinkError, UserFacing
 from app.core.links import LinkState
 from app.core.profiles import DeviceProfile
+from app.core.rows import PointKey
 from app.links.base import Link, PolledLink, StreamedLink
 from app.profiles.library import Library
 from app.profiles.messages import mappers
@@ -41,6 +42,16 @@ class Permits(Protocol):
         """Let actions of that class pass until the returned function is called."""
 
 
+class ByHand(Protocol):
+    """What was switched by hand for a while, and is put back by itself (app.services.trials)."""
+
+    def of(self, key: PointKey) -> Trial | None:
+        """The open trial of a point."""
+
+    async def hand_over(self, device: str, point: str, who: str) -> None:
+        """Somebody else has durably taken over to put the point back, to the original value."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a job is given by its composition root."""
@@ -48,6 +59,7 @@ class Surroundings:
     library: Library
     sender: Sender
     access: Permits
+    by_hand: ByHand
     clock: Clock
 
 

@@ -153,7 +153,11 @@ def _field(
     engine: Engine, asset: str, asset_type: str, links: list[Link], clock: Clock
 ) -> AssetField:
     around = Surroundings(
-        library=engine.library, sender=engine.commands, access=engine.access, clock=clock
+        library=engine.library,
+        sender=engine.commands,
+        access=engine.access,
+        by_hand=engine.trials,
+        clock=clock,
     )
     return AssetField(asset, engine.library.asset_type(asset_type), links, around)
 

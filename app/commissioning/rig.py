@@ -20,6 +20,7 @@ from app.core.commissioning import Frame
 from app.core.errors import DeviceRefused, LinkDown, LinkError
 from app.core.links import LinkState
 from app.core.profiles import DeviceProfile, ModbusAddress, ModbusDefaults, Point
+from app.core.rows import PointKey
 from app.profiles.kinds import width
 from app.profiles.planning import Block, blocks
 from app.tasks import Tasks
@@ -296,10 +297,16 @@ class CheckRig:
         found = self.profile(slot).point(point)
         if "r" not in found.access:
             return
+        device, by_hand = self._field.device(slot), self._field.around.by_hand
         before = (await self.read(slot, point)).get(point)
-        if before is not None and before.value is not None:
-            self._outputs.append(Output(slot=slot, command=command, value=before.value))
+        # What somebody tries out by hand is not what was there before.
+        trial = by_hand.of(PointKey(device=device, point=point))
+        value = trial.value if trial else before.value if before else None
+        if value is not None:
+            self._outputs.append(Output(slot=slot, command=command, value=value))
             await self._hands.moved(tuple(self._outputs))
+        if trial is not None:
+            await by_hand.hand_over(device, point, self._hands.who)
 
     async def _send(self, slot: str, command: str, value: Value, risk: int) -> Command:
         device = self._field.device(slot)
