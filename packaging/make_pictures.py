@@ -129,7 +129,7 @@ class Photographer:
         await self._until(lambda: presenter.view is not None)
         presenter.show_step("lighting")
         await asyncio.sleep(2.0)
-        presenter.start("lighting")
+        presenter.wishes.start("lighting")
         await asyncio.sleep(25.0)
         await self._take(opened, "commission.png")
 
