@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from app.core.errors import UserFacing
 from app.links.secrets import MemorySecrets
 from app.settings import RESOURCES, Texts
 from tests.fakes.jobs import open_site, run
+from tests.fakes.programs import program
 
 # The job behind all these reports takes half a minute, whichever test asks for it first.
 pytestmark = pytest.mark.timeout(150)
@@ -85,10 +85,8 @@ def pdf(document, tmp_path, request, qapp):
 
 
 def _text(path: Path) -> str:
-    program = shutil.which("pdftotext")
-    if program is None:
-        pytest.skip("pdftotext of poppler-utils is not installed")
-    done = subprocess.run([program, "-layout", str(path), "-"], capture_output=True, check=True)
+    command = [program("pdftotext"), "-layout", str(path), "-"]
+    done = subprocess.run(command, capture_output=True, check=True)
     return done.stdout.decode("utf-8")
 
 
@@ -112,10 +110,8 @@ def test_it_has_every_fitted_check_and_what_happened_to_it(pdf, document):
 @pytest.mark.parametrize("pdf", LANGUAGES, indirect=True)
 def test_no_sign_is_without_a_glyph_and_every_font_is_inside(pdf):
     assert pdf.missing == ()
-    program = shutil.which("pdffonts")
-    if program is None:
-        pytest.skip("pdffonts of poppler-utils is not installed")
-    done = subprocess.run([program, str(pdf.path)], capture_output=True, check=True, text=True)
+    command = [program("pdffonts"), str(pdf.path)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
     fonts = [line for line in done.stdout.splitlines()[2:] if line.strip()]
     assert fonts
     assert all("Wayside" in line for line in fonts), done.stdout

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import struct
 from contextlib import asynccontextmanager
 
@@ -16,6 +15,7 @@ from app.core.rows import samples
 from app.profiles.planning import plan
 from app.profiles.registers import RegisterMapper
 from app.simulator.options import MODBUS_RTU, MODBUS_RTU_TCP, MODBUS_TCP, PROTOCOLS
+from tests.fakes.programs import program
 from tests.fakes.waiting import until
 
 POLE, SIGN = "SP-0001", "TS-0001"
@@ -279,13 +279,12 @@ async def test_the_line_survives_readers_that_come_and_go(simulate):
 
 @pytest.mark.peer
 async def test_mbpoll_reads_the_line(simulate):
-    if shutil.which("mbpoll") is None:
-        pytest.skip("mbpoll is not installed")
+    mbpoll = program("mbpoll")
     _, ready = await simulate(poles=1, signs=0, protocols=(MODBUS_RTU,))
     path = links(ready)[MODBUS_RTU].removeprefix("modbus+rtu://").partition("?")[0]
     command = ["-m", "rtu", "-b", "9600", "-P", "none", "-a", "31", "-t", "3:float", "-B"]
     poll = await asyncio.create_subprocess_exec(
-        "mbpoll",
+        mbpoll,
         *command,
         "-0",
         "-r",

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -15,6 +14,7 @@ from app.simulator.broker import AmqttBroker, choose_broker
 from app.simulator.flood import FloodOptions, flood
 from app.simulator.options import MQTT
 from tests.fakes.mosquitto import Mosquitto
+from tests.fakes.programs import program
 
 POLE, SIGN = "SP-0001", "TS-0001"
 BROKERS = [
@@ -30,10 +30,8 @@ def broker_port(ready):
 @asynccontextmanager
 async def subscribed(port, topic):
     """mosquitto_sub on a topic; yields a function that waits for the next (topic, payload)."""
-    if shutil.which("mosquitto_sub") is None:
-        pytest.skip("mosquitto_sub is not installed")
     listener = await asyncio.create_subprocess_exec(
-        "mosquitto_sub",
+        program("mosquitto_sub"),
         "-p",
         str(port),
         "-t",
