@@ -50,11 +50,15 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One value of one point at one moment; None where the quality is bad."""
+    """One value of one point at one moment; None where the quality is bad.
+
+    ``asked_ns`` is when it was asked for, 0 for one that was told.
+    """
 
     time_ns: int
     value: float | int | bool | str | None
     quality: int
+    asked_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +253,9 @@ class Trace:
             start = address.address - request.address
             if start >= 0 and start + size <= request.count:
                 value, quality = raw.decode(point, one.values[start : start + size])
-                yield Reading(time_ns=one.answered_ns, value=value, quality=quality)
+                yield Reading(
+                    time_ns=one.answered_ns, value=value, quality=quality, asked_ns=one.time_ns
+                )
 
     def _messages(self, slot: str) -> dict[str, list[Reading]]:
         if slot not in self._told:

@@ -153,13 +153,26 @@ class Window:
     watches = False
 
     async def gather(self, check: PlannedCheck, rig: Rig) -> None:
-        """Read all points at a steady pace."""
-        end = rig.now_ns() + int(check.limit("window") * 1e9)
+        """Read all points at a steady pace, as often as the window has periods.
+
+        Where we come late it goes on for longer, and so it does for a point of ``moving`` that
+        stands still: neither is held against the device before ``still`` seconds are over.
+        """
+        points = fitted_points(check, rig.profile(check.slot))
+        period, window = check.limit("period"), check.limit("window")
+        still = {point: set[object]() for point in check.options.get("moving", ())}
+        begin, reads = rig.now_ns(), 0
         while True:
-            await rig.read(check.slot, *fitted_points(check, rig.profile(check.slot)))
-            if rig.now_ns() >= end:
+            found = await rig.read(check.slot, *points)
+            reads += 1
+            for point in still.keys() & found.keys():
+                still[point].add(found[point].value)
+            past = (rig.now_ns() - begin) / 1e9
+            moved = all(len(values) > 1 or None in values for values in still.values())
+            enough = past >= window and reads > window / period
+            if enough and (moved or past >= check.limits.get("still", 0.0)):
                 return
-            await rig.sleep(check.limit("period"))
+            await rig.sleep(max(period / 2, reads * period - past))
 
     def judge(self, check: PlannedCheck, trace: Trace) -> Finding:
         """The first point that leaves its range, or that has no reading."""
