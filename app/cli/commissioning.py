@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from app.cli.console import FAILED, say_json, shown, texts
+from app.cli.console import FAILED, folder_told, say_json, shown, texts
 from app.cli.reporting import print_pdf
-from app.core.errors import UserFacing
 from app.settings import default_data
-from app.wording import told
 
 
 @click.command()
@@ -53,10 +52,11 @@ def commission(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Commission an asset: exit 0 commissioned, 3 rejected, 4 conditional, 5 locally."""
     from app.headless import commissioning as jobs
+    from app.headless import commissioning_given as given
     from app.headless.stopping import Stop, run
 
-    if not resume and not (asset and asset_type and links):
-        raise told(UserFacing, "jobs.nothing_given")
+    if not resume:
+        given.must_be_given(asset, asset_type, links)
     options = jobs.CommissionOptions(
         data=data or default_data(),
         texts=texts(),
@@ -69,26 +69,35 @@ def commission(  # noqa: PLR0913  # one parameter an option
         site=site,
         role=role,
         serial=serial,
-        position=jobs.position_given(position),
-        instrument=jobs.instrument_given(instrument),
+        position=given.position_given(position),
+        instrument=given.instrument_given(instrument),
         resume=resume,
         soak=soak,
-        changes=jobs.limits_given(limits),
+        changes=given.limits_given(limits),
     )
+    with folder_told(report):
+        given.report_given(report)
     stop = Stop()
 
     def say(line: str) -> None:
         click.echo(line, err=as_json)
 
     facts, code = run(jobs.commission(options, say, stop), stop)
+    _print(facts, options.texts.language, options.data, as_json=as_json)
+    click.get_current_context().exit(code)
+
+
+def _print(facts: dict[str, Any], language: str, data: Path, *, as_json: bool) -> None:
+    """The PDF of a report that was written, and the last line: the verdict and the files."""
+    files = ""
     if facts["report"]:
         sealed = Path(facts["report"])
-        print_pdf(sealed, sealed.with_suffix(".pdf"), options.texts.language, options.data)
+        print_pdf(sealed, sealed.with_suffix(".pdf"), language, data)
+        files = ", ".join(str(sealed.with_suffix(end)) for end in (".pdf", ".json", ".csv"))
     if as_json:
         say_json(facts)
     else:
-        click.echo(f"{facts['verdict']}  {facts['report']}")
-    click.get_current_context().exit(code)
+        click.echo(f"{facts['verdict']}  {files}".rstrip())
 
 
 @click.command()

@@ -14,6 +14,7 @@ from app.settings import Texts
 AREA = "commissioning"
 LONGEST = 240
 """Characters of a failure text: three lines."""
+_NOTHING = "–"
 _SENTENCE = re.compile(r"(?<=\.) |(?<=。)")
 _PARTS = ("seen", "cause", "do", "else")
 _CONCERNED = frozenset({Verdict.FAIL, Verdict.MARGINAL, Verdict.DEFERRED})
@@ -22,7 +23,8 @@ _CONCERNED = frozenset({Verdict.FAIL, Verdict.MARGINAL, Verdict.DEFERRED})
 def title(check: PlannedCheck, texts: Texts) -> str:
     """What a person calls the check, with its device."""
     own = check.title_zh if texts.language.startswith("zh") else check.title
-    name = own or check.title or _text(texts, f"check.{check.text}") or check.base
+    texted = (_text(texts, f"check.{key}") for key in (check.base, check.text))
+    name = own or check.title or next(filter(None, texted), check.base)
     device = check.device_zh if texts.language.startswith("zh") else check.device
     return texts.get(f"{AREA}.form.titled", name=name, device=device) if device else name
 
@@ -81,7 +83,19 @@ def outcome_of(check: PlannedCheck, finding: Finding) -> Outcome:
 
 def measured(found: Outcome, language: str = "en") -> str:
     """A measured value with its unit as a person reads it."""
-    return f"{found.measured} {display(found.unit, language)}".rstrip()
+    return with_unit(found.measured, found.unit, Texts(language))
+
+
+def with_unit(text: str, unit: str, texts: Texts) -> str:
+    """A value or limit as a person reads it: what is not known has no unit, a switch is on or off.
+
+    ``unit`` is a UCUM code.
+    """
+    if text in ("", _NOTHING):
+        return text
+    if not unit and text in ("True", "False"):
+        return texts.get(f"report.value.{text.lower()}")
+    return f"{text} {display(unit, texts.language)}".rstrip()
 
 
 def _told(check: PlannedCheck, finding: Finding, texts: Texts) -> tuple[str, str]:
@@ -119,7 +133,6 @@ def _text(texts: Texts, key: str) -> str:
 
 def _values(check: PlannedCheck, finding: Finding, texts: Texts) -> dict[str, Any]:
     chinese = texts.language.startswith("zh")
-    unit = display(finding.unit, texts.language)
     found = {**finding.values}
     if chinese:
         names = [name.removesuffix("_zh") for name in found if name.endswith("_zh")]
@@ -131,11 +144,11 @@ def _values(check: PlannedCheck, finding: Finding, texts: Texts) -> dict[str, An
     found["error"] = str(found.get("error", "")).partition(". ")[0][:90]
     return {
         **dict.fromkeys(("points", "seen", "level", "window", "count", "other"), ""),
-        "limit": f"{finding.limit} {unit}".strip() or "–",
+        "limit": with_unit(finding.limit, finding.unit, texts) or _NOTHING,
         **found,
         "device": _device(check, texts),
         "name": title(check, texts),
-        "value": f"{_number(finding)} {unit}".strip(),
+        "value": with_unit(_number(finding), finding.unit, texts),
     }
 
 
@@ -154,7 +167,9 @@ def _device(check: PlannedCheck, texts: Texts) -> str:
 def _number(finding: Finding) -> str:
     value = finding.value
     if value is None:
-        return "–"
+        return _NOTHING
     if isinstance(value, str):
         return value
-    return f"{value:.{finding.decimals}f}"
+    text = f"{value:.{finding.decimals}f}"
+    # What is rounded to nothing has no sign.
+    return text.lstrip("-") if float(text) == 0.0 else text

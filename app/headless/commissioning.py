@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from app.commissioning.sealing import kept_report, sign_off
 from app.commissioning.signing import operator_key
 from app.commissioning.verifying import verify
 from app.commissioning.verifying_folder import verify_folder
-from app.commissioning.wording import title
+from app.commissioning.wording import title, with_unit
 from app.core.commissioning import JobVerdict, Method, Verdict
 from app.core.errors import UserFacing
 from app.headless.answers import answerer, must_answer
@@ -234,9 +232,10 @@ def _tell(job: JobEngine, texts: Texts, say: Say) -> None:
         if told.get(check) != (state.verdict, state.attempts):
             told[check] = (state.verdict, state.attempts)
             name = title(job.job.check(check), texts)
-            value = f"{state.measured} {display(state.unit, texts.language)}".rstrip()
+            value = with_unit(state.measured, state.unit, texts)
             text = state.text_zh if texts.language.startswith("zh") else state.text
-            limit = f" ({state.expected})" if state.expected else ""
+            expected = with_unit(state.expected, "", texts)
+            limit = f" ({expected})" if expected else ""
             say(f"{state.verdict.value.upper():9} {name}: {value}{limit}")
             if text:
                 say(f"{'':10}{text}")
@@ -260,57 +259,3 @@ def verify_path(path: Path, texts: Texts) -> list[Proof]:
             UserFacing, "commissioning.report_file.unreadable", file=path, error=reason
         ) from error
     return verify(data, texts)
-
-
-def limits_given(pairs: tuple[str, ...]) -> dict[str, float]:
-    """Limits as ``NAME=NUMBER`` on the command line.
-
-    Raises:
-        UserFacing: one is not of that form.
-    """
-    found: dict[str, float] = {}
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        try:
-            found[name] = float(value)
-        except ValueError as error:
-            raise told(UserFacing, "jobs.limit_form", given=pair) from error
-    return found
-
-
-def position_given(text: str) -> Position | None:
-    """A position as ``LAT,LON`` on the command line; None where none is given.
-
-    Raises:
-        UserFacing: it is not of that form.
-    """
-    if not text:
-        return None
-    latitude, _, longitude = text.partition(",")
-    try:
-        return Position(
-            latitude=float(latitude),
-            longitude=float(longitude),
-            source="given",
-            time_ns=time.time_ns(),
-        )
-    except ValueError as error:
-        raise told(UserFacing, "jobs.position_form", given=text) from error
-
-
-def instrument_given(text: str) -> Instrument | None:
-    """An instrument as ``NAME,SERIAL[,DUE]`` on the command line; None where none is given.
-
-    Raises:
-        UserFacing: it is not of that form, or the due date is none.
-    """
-    if not text:
-        return None
-    parts = [part.strip() for part in text.split(",")]
-    try:
-        name, serial, due = (*parts, "")[:3] if len(parts) == 2 else parts
-        return Instrument(
-            name=name, serial=serial, due=date.fromisoformat(due).isoformat() if due else ""
-        )
-    except ValueError as error:
-        raise told(UserFacing, "jobs.instrument_form", given=text) from error

@@ -35,3 +35,22 @@ def test_a_job_without_anybody_to_ask_is_not_begun(tmp_path):
     assert told.returncode == 1
     assert "eyes at 127.0.0.1:1" in told.stderr
     assert "FAIL" not in told.stdout
+
+
+def test_what_is_missing_of_a_new_job_is_named(tmp_path):
+    told = run("commission", "--asset", "SP-1", "--type", "reference-pole", "--data", tmp_path)
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[0] == "Not given: --link."
+
+
+def test_a_report_that_could_not_be_written_is_refused_before_the_job_begins(tmp_path):
+    given = ("--asset", "SP-1", "--type", "reference-pole", "--link", "modbus+tcp://127.0.0.1:1")
+    (tmp_path / "file").write_text("no folder")
+    for report in ("report.docx", "file/report.pdf"):
+        told = run("commission", *given, "--report", tmp_path / report, "--data", tmp_path / "data")
+        assert told.returncode == 1
+        assert str((tmp_path / report) if report == "report.docx" else tmp_path / "file") in (
+            told.stderr
+        )
+        assert "Traceback" not in told.stderr
+    assert not (tmp_path / "data").exists()

@@ -41,8 +41,10 @@ class Reads:
         """Every request counts, also those the link repeated by itself."""
         asked = _asked(check, trace)
         wanted = int(check.limit("reads"))
+        least = math.ceil(check.limit("good") * wanted)
+        limit = f"≥ {least} / {wanted}, CRC {check.limit('crc'):.0f}"
         if not asked:
-            return failed("silent", 0, limit=f"≥ {wanted}", values={"reads": wanted}, decimals=0)
+            return failed("silent", 0, limit=limit, values={"reads": wanted}, decimals=0)
         first = asked[:wanted]
         answers = [one.values for one in first if not one.problem]
         usual = max(set(answers), key=answers.count) if answers else ()
@@ -50,9 +52,8 @@ class Reads:
         same = "points" in check.options
         good = sum(values == usual or not same for values in answers)
         crc = sum(one.problem in ("crc", "garbage") for one in asked)
-        least = math.ceil(check.limit("good") * wanted)
         values = {"good": good, "reads": wanted, "crc": crc, "unlike": len(answers) - good}
-        more = {"limit": f"≥ {least} / {wanted}, CRC 0", "values": values, "decimals": 0}
+        more = {"limit": limit, "values": values, "decimals": 0}
         if crc > check.limit("crc") or len(answers) > good:
             return failed("crc", crc + len(answers) - good, **more)
         if good < least:
