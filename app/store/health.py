@@ -120,7 +120,7 @@ def _id_alone(path: Path, *, logged: bool) -> int | None:
     try:
         with _connection(f"{path.as_uri()}?immutable=1") as alone:
             return schema.store_id(alone)
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, StoreUnavailable):
         if logged:
             return None
         raise

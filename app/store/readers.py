@@ -30,10 +30,20 @@ T = TypeVar("T")
 
 
 class ReaderPool:
-    """Runs reads in threads; ``renew`` makes every thread open its connection again."""
+    """Runs reads in threads; ``renew`` makes every thread open its connection again.
 
-    def __init__(self, path: Path, on_damage: Callable[[], None] | None = None) -> None:
+    ``at_rest`` is as ``open_reader`` has it: what is written later need not be seen.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        on_damage: Callable[[], None] | None = None,
+        *,
+        at_rest: bool = False,
+    ) -> None:
         self._path = path
+        self._at_rest = at_rest
         self._on_damage = on_damage
         self._threads = ThreadPoolExecutor(int(limit("store", "readers")), "store-reader")
         self._local = threading.local()
@@ -63,7 +73,7 @@ class ReaderPool:
             old = getattr(self._local, "connection", None)
             if old is not None:
                 old.close()
-            connection = open_reader(self._path)
+            connection = open_reader(self._path, at_rest=self._at_rest)
             with self._lock:
                 self._open.append(connection)
                 self._local.generation = self._generation
@@ -153,7 +163,7 @@ class SqliteReader(Reads):
     recovery: Recovery | None = None
 
     def __init__(self, path: Path, catalog: Catalog) -> None:
-        super().__init__(ReaderPool(path), lambda: catalog)
+        super().__init__(ReaderPool(path, at_rest=True), lambda: catalog)
         self.records = RecordReads(self._pool, lambda: catalog.store_id)
         self._path = path
 
@@ -165,7 +175,7 @@ class SqliteReader(Reads):
             StoreUnavailable: the file cannot be read.
         """
         try:
-            connection = open_reader(path)
+            connection = open_reader(path, at_rest=True)
             try:
                 connection.execute("BEGIN")
                 catalog = Catalog(store_id(connection))

@@ -1,4 +1,4 @@
-"""All records of one moment, as a proof of the file needs them: without any index, damaged or not.
+"""All records of one moment, as a proof of the file needs them: damaged or not, without an index.
 
 Only the table itself says which rows there are. An index, and the columns that rows are found by,
 are not under a seal; whose a row is, its record says.
@@ -85,7 +85,7 @@ def attempts(connection: sqlite3.Connection, store: int, places: Sequence[int]) 
 
 
 def _rows(connection: sqlite3.Connection, store: int, table: Table) -> Iterator[KeptRow]:
-    query = f"SELECT id, key, note, data FROM {table.sql} NOT INDEXED ORDER BY id"  # noqa: S608
+    query = f"SELECT id, key, note, data FROM {table.sql} ORDER BY id"  # noqa: S608
     for row in connection.execute(query):
         yield kept_row(store, table, *row)
 

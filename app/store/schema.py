@@ -14,6 +14,7 @@ from sqlite_utils import Database, Migrations
 
 from app.core.errors import StoreUnavailable
 from app.settings import limit
+from app.store.faults import problem_of
 from app.store.records_rows import create_tables, create_trials
 from app.wording import told
 
@@ -99,18 +100,41 @@ def open_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that can only read and never checkpoints."""
+def open_reader(path: Path, *, at_rest: bool = False) -> sqlite3.Connection:
+    """A connection that can only read and never checkpoints.
+
+    SQLite shares an index of the log in a file beside the store, also to read. Where that file
+    cannot be made (a full disk, a medium that cannot be written) a store without a log is read as
+    it lies there, if it may be ``at_rest``: what comes later is not seen then.
+    """
+    try:
+        return _reader(path, "mode=ro")
+    except sqlite3.Error as error:
+        if not at_rest:
+            raise
+        log = path.with_name(path.name + "-wal")
+        logged = log.exists() and log.stat().st_size > 0
+        if logged or problem_of(error) not in ("full", "io", "readonly"):
+            raise
+    return _reader(path, "immutable=1")
+
+
+def _reader(path: Path, how: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=ro",
+        f"{path.as_uri()}?{how}",
         uri=True,
         timeout=limit("store", "busy_s"),
         isolation_level=None,
         check_same_thread=False,
     )
-    connection.execute("PRAGMA query_only = ON")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
-    connection.execute("PRAGMA cache_size = -16384")
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("PRAGMA cache_size = -16384")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

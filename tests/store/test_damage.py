@@ -87,6 +87,20 @@ async def test_a_checkpoint_that_was_cut_off_is_no_damage(path, tmp_path):
     assert (await reopened(cut, damaged=False))[0] == COUNT
 
 
+async def test_a_number_that_is_only_in_the_log_is_no_damage(path, tmp_path):
+    cut = tmp_path / "cut" / path.name
+    cut.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        (own,) = connection.execute("SELECT value FROM meta WHERE name = 'store_id'").fetchone()
+        connection.execute("DELETE FROM meta WHERE name = 'store_id'")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (own,))
+        for name in (path.name, path.name + "-wal"):
+            shutil.copy(path.with_name(name), cut.with_name(name))
+    assert (await reopened(cut, damaged=False))[0] == COUNT
+
+
 async def test_an_empty_file_is_set_aside(path):
     path.write_bytes(b"")
     assert (await reopened(path))[0] == 0

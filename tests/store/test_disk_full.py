@@ -5,14 +5,14 @@ import os
 import resource
 import sqlite3
 import subprocess
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import numpy as np
 import pytest
 
 from app.core.errors import StoreUnavailable
 from app.settings import Texts, _limits
-from app.store.opening import open_store
+from app.store.opening import open_reader, open_store
 from tests.store.rowmaker import LAMP, POWER, SECOND, T0, sensor_batch
 
 
@@ -198,3 +198,23 @@ async def test_a_disk_that_fills_up_and_gets_space_again(small_disk):
         await check_all(store, at)
     finally:
         await store.close()
+
+
+async def test_a_store_on_a_full_disk_can_be_read_all_the_same(small_disk):
+    url = f"sqlite://{small_disk}/samples.db"
+    store = await open_store(url)
+    store.append([rows(0, 700)])
+    await store.close()
+    for beside in small_disk.glob("samples.db?*"):
+        beside.unlink()
+    with suppress(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+        while filler.write(bytes(4096)):
+            pass
+    with pytest.raises(StoreUnavailable) as refused_with:
+        await open_store(url)
+    assert "wayside export" in refused_with.value.action
+    reader = await open_reader(url)
+    try:
+        await check_all(reader, 700)
+    finally:
+        await reader.close()
