@@ -135,7 +135,7 @@ class JobViews:
     def _step(self, name: str, title: str, checks: tuple[CheckView, ...]) -> StepView:
         own = [check for check in checks if check.step == name]
         states = [check.state for check in own]
-        open_still = ("not_run", "running", ASKED, HELD, QUEUED)
+        open_still = ("not_run", "running", "blocked", ASKED, HELD, QUEUED)
         return StepView(
             id=name,
             title=title,
@@ -144,7 +144,8 @@ class JobViews:
             danger=self._dangers.get(name, ""),
             done=sum(state not in open_still for state in states),
             total=len(states),
-            failed=sum(state in ("fail", "blocked") for state in states),
+            failed=states.count("fail"),
+            blocked=states.count("blocked"),
             deferred=states.count("deferred"),
             asked=states.count(ASKED),
             held=states.count(HELD),

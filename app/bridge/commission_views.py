@@ -107,6 +107,7 @@ class StepView:
     done: int = 0
     total: int = 0
     failed: int = 0
+    blocked: int = 0
     deferred: int = 0
     asked: int = 0
     held: int = 0
@@ -171,6 +172,6 @@ class JobView:
         """The number of the next step that wants a person, else of the last one."""
         number = self.number()
         for at, step in enumerate(self.steps[number:], number + 1):
-            if step.failed or step.asked or step.held:
+            if step.failed or step.blocked or step.asked or step.held:
                 return at
         return len(self.steps)

@@ -17,16 +17,17 @@ SETTLE_MS = 30
 
 
 class ListHead(QWidget):
-    """The names of the columns."""
+    """The names of the columns, over rows that a scroll bar may make narrower."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, rows: QWidget) -> None:
         super().__init__()
         self._look = look
+        self._rows = rows
         self.setFixedHeight(look.measures.row)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the names over their columns."""
-        palette, width, height = self._look.palette, self.width(), self.height()
+        palette, width, height = self._look.palette, self._rows.width(), self.height()
         painter = QPainter(self)
         painter.setFont(sans(self._look.measures.caption))
         painter.setPen(QColor(palette.text2))
@@ -37,7 +38,7 @@ class ListHead(QWidget):
         painter.drawText(columns.measured_box(width, height), right, self.tr("Measured"))
         painter.drawText(columns.limit_box(width, height), right, self.tr("Limit"))
         painter.drawText(columns.method_box(width, height), right, self.tr("Method"))
-        painter.fillRect(0, height - 1, width, 1, QColor(palette.divider))
+        painter.fillRect(0, height - 1, self.width(), 1, QColor(palette.divider))
         painter.end()
 
 
@@ -86,7 +87,9 @@ class CheckList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
-        column.addWidget(ListHead(look))
+        head = ListHead(look, self.area.viewport())
+        self.area.verticalScrollBar().rangeChanged.connect(head.update)
+        column.addWidget(head)
         column.addWidget(self.area, 1)
 
     def show_checks(self, checks: tuple[CheckView, ...]) -> None:

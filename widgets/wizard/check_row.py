@@ -73,11 +73,14 @@ class CheckRow(QWidget):
         """Mark the row as the one that Retry, Skip and Log are about."""
         self.current = current
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if current else Qt.FocusPolicy.ClickFocus)
+        self._rebuild()
         self.update()
 
     @property
     def opened(self) -> bool:
-        """Whether the row shows more than its line."""
+        """Whether more than its line is shown; of one that is blocked while it is current."""
+        if self.view.state == "blocked" and not self.current:
+            return False
         return bool(self.view.action) or self.view.question is not None
 
     def heading(self) -> str:
@@ -125,7 +128,7 @@ class CheckRow(QWidget):
         self._body = self.question = self.action = None
         row = self._row_height()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(bool(view.action))
+        policy.setHeightForWidth(self.opened and bool(view.action))
         self.setSizePolicy(policy)
         if not self.opened:
             self._column.setContentsMargins(0, row, 0, 0)

@@ -53,6 +53,8 @@ class EvidencePanel(QWidget):
         ):
             label = QLabel(words)
             label.setStyleSheet(f"color: {look.palette.text2};")
+            # A form moves it down beside a value of some lines.
+            label.setFixedHeight(label.sizeHint().height())
             value = QLabel()
             value.setWordWrap(True)
             value.setTextFormat(Qt.TextFormat.PlainText)
@@ -108,6 +110,7 @@ class EvidencePanel(QWidget):
         for name, label in self._values.items():
             text = texts[name]
             label.setText(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
+            label.setToolTip(text if len(text) > _LONGEST else "")
             label.setToolTip(texts[name])
         lines = list(view.frames)
         if view.more_frames:

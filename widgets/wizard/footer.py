@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -69,6 +70,9 @@ class Footer(QWidget):
         if step.failed:
             one, more = self.tr("Fix {0} failure"), self.tr("Fix {0} failures")
             return (one if step.failed == 1 else more).format(step.failed), FIX
+        if step.blocked:
+            # As the button says on which the focus comes to be.
+            return QCoreApplication.translate("CheckRow", "Go to the check that blocks"), FIX
         if step.asked:
             one, more = self.tr("Answer {0} question"), self.tr("Answer {0} questions")
             return (one if step.asked == 1 else more).format(step.asked), ANSWER

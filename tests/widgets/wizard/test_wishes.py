@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.timeout(120),
 ]
 METER, DOOR, RAMP = "supply_voltage/meter", "door_closed/door", "acknowledged/lamp1"
+BLOCKED = "voltage_agrees/lamp1"
 OTHER_RAMP, REFERENCE = "acknowledged/lamp2", "reference/weather"
 
 
@@ -94,6 +95,19 @@ def test_escape_stops_a_ramp_as_soon_as_it_moves_and_nothing_else_begins(qapp, t
     play(qapp, scenario)
 
 
+async def what_it_blocks_leads_back_to_it(bench: Bench):
+    await bench.until(lambda: bench.view.step_view().blocked == 2)
+    assert bench.view.step_view().failed == 1
+    row = bench.wizard.step.list.rows[BLOCKED]
+    assert not row.opened
+    bench.wizard.go_to_check(BLOCKED)
+    assert row.opened
+    assert row.action.hasFocus()
+    bench.press(Qt.Key.Key_Return)
+    assert bench.wizard.step.list.current == METER
+    assert not row.opened
+
+
 async def a_pass_is_taken_back(bench: Bench):
     await bench.until(lambda: bench.states()[DOOR] == "pass")
     bench.simulator.inject("door_open@SP-0001/door")
@@ -159,6 +173,7 @@ def test_a_failure_has_its_action_focused_and_a_rejected_job_is_signed_as_reject
         bench.press(Qt.Key.Key_Return)
         await bench.until(lambda: bench.view.check(METER).attempts > attempts)
         await bench.until(lambda: bench.states()[METER] == "fail")
+        await what_it_blocks_leads_back_to_it(bench)
         await a_pass_is_taken_back(bench)
         await never_waived(bench)
         await signed_as_rejected(bench)
