@@ -46,7 +46,7 @@ def _link(job: OpenJob, connections: Connections) -> tuple[str, str]:
         return "closed", translate("Commission", "no link")
     worst = next((s for s in found if s.link.state is not LinkState.CONNECTED), found[0])
     if worst.link.state is LinkState.CONNECTED:
-        words = translate("Commission", "{0} good, {1} errors")
+        words = translate("Commission", "{0} good, errors: {1}")
         return "connected", words.format(worst.saved.name, worst.link.errors)
     words = translate("Commission", "{0} not connected")
     return worst.link.state.value, words.format(worst.saved.name)

@@ -239,7 +239,7 @@ class Session(QObject):
             self.operation_failed.emit(text.format(file, said(reason, self._texts)))
             return
         self._do(
-            lambda: self._import(found), self.tr("Imported {0} connections").format(len(found))
+            lambda: self._import(found), self.tr("Connections imported: {0}").format(len(found))
         )
 
     def export_file(self, file: Path) -> None:

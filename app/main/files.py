@@ -76,4 +76,4 @@ class FileWishes(QObject):
             words = Texts(opened.models.session.catalogue.language)
             opened.live.message.show_text(str(reworded(error, words)), kind="fail")
         else:
-            opened.window.status.say(self.tr("Exported {0} rows to {1}").format(rows, file))
+            opened.window.status.say(self.tr("Exported to {0}, rows: {1}").format(file, rows))

@@ -58,7 +58,7 @@
     <name>CommandPalette</name>
     <message>
         <source>Command, asset or point</source>
-        <translation>命令、资产或测点</translation>
+        <translation>命令、资产或点位</translation>
     </message>
     <message>
         <source>Found</source>
@@ -84,8 +84,8 @@
         <translation>无链路</translation>
     </message>
     <message>
-        <source>{0} good, {1} errors</source>
-        <translation>{0} 良好，{1} 个错误</translation>
+        <source>{0} good, errors: {1}</source>
+        <translation>{0} 良好，错误 {1} 个</translation>
     </message>
     <message>
         <source>{0} not connected</source>
@@ -159,7 +159,7 @@
     </message>
     <message>
         <source>Unit</source>
-        <translation>单元号</translation>
+        <translation>从站地址</translation>
     </message>
     <message>
         <source>The connection has no name.</source>
@@ -171,7 +171,7 @@
     </message>
     <message>
         <source>The unit must be a number from 0 to 255.</source>
-        <translation>单元号必须是 0 到 255 的数字。</translation>
+        <translation>从站地址必须是 0 到 255 的数字。</translation>
     </message>
 </context>
 <context>
@@ -287,7 +287,7 @@
     <name>ConnectionsPage</name>
     <message>
         <source>No connection yet. Add the gateway, broker or serial port you want to see.</source>
-        <translation>还没有连接。请添加要查看的网关、代理服务器或串口。</translation>
+        <translation>还没有连接。请添加要查看的网关、MQTT 服务器或串口。</translation>
     </message>
     <message>
         <source>Add connection…</source>
@@ -369,12 +369,12 @@
         <translation>运行中</translation>
     </message>
     <message>
-        <source>Waits for {0} checks</source>
-        <translation>等待 {0} 项检查</translation>
-    </message>
-    <message>
         <source>Waits</source>
         <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Waits, checks to go: {0}</source>
+        <translation>等待 {0} 项检查</translation>
     </message>
     <message>
         <source>Start the test</source>
@@ -582,8 +582,8 @@ follows {1}</source>
         <translation>正在导出到 {0}</translation>
     </message>
     <message>
-        <source>Exported {0} rows to {1}</source>
-        <translation>已将 {0} 行导出到 {1}</translation>
+        <source>Exported to {0}, rows: {1}</source>
+        <translation>已导出到 {0}，共 {1} 行</translation>
     </message>
 </context>
 <context>
@@ -725,11 +725,11 @@ follows {1}</source>
     </message>
     <message>
         <source>Conditional ({0} open items)</source>
-        <translation>有条件合格（{0} 项待办）</translation>
+        <translation>有条件合格（{0} 个遗留项）</translation>
     </message>
     <message>
         <source>Rejected ({0} open items)</source>
-        <translation>不合格（{0} 项待办）</translation>
+        <translation>不合格（{0} 个遗留项）</translation>
     </message>
 </context>
 <context>
@@ -751,7 +751,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Skip, stays open</source>
-        <translation>跳过，保留待办</translation>
+        <translation>跳过，列为遗留项</translation>
     </message>
     <message>
         <source>Waive the failure</source>
@@ -779,7 +779,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Punch class</source>
-        <translation>缺陷等级</translation>
+        <translation>遗留等级</translation>
     </message>
     <message>
         <source>A, blocks acceptance</source>
@@ -849,7 +849,7 @@ follows {1}</source>
     <name>LivePage</name>
     <message>
         <source>No device is known yet. Add a connection to see its points here.</source>
-        <translation>还没有已知设备。添加连接后，其测点会显示在这里。</translation>
+        <translation>还没有已知设备。添加连接后，其点位会显示在这里。</translation>
     </message>
     <message>
         <source>Go to Connections</source>
@@ -901,7 +901,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Points</source>
-        <translation>测点</translation>
+        <translation>点位</translation>
     </message>
     <message>
         <source>Float or dock {0}</source>
@@ -925,11 +925,11 @@ follows {1}</source>
     </message>
     <message>
         <source>Send a command to the selected point</source>
-        <translation>向所选测点下发指令</translation>
+        <translation>向所选点位下发指令</translation>
     </message>
     <message>
         <source>Find a point or asset</source>
-        <translation>查找测点或资产</translation>
+        <translation>查找点位或资产</translation>
     </message>
     <message>
         <source>Live: {0}</source>
@@ -1135,15 +1135,15 @@ follows {1}</source>
     </message>
     <message>
         <source>Drag a Point here, or select it and press Space</source>
-        <translation>将测点拖到这里，或选中后按空格键</translation>
+        <translation>将点位拖到这里，或选中后按空格键</translation>
     </message>
     <message>
         <source>Plots</source>
         <translation>曲线图</translation>
     </message>
     <message>
-        <source>{0} plots, {1} curves of {2} Assets.</source>
-        <translation>{0} 幅图，{2} 个资产的 {1} 条曲线。</translation>
+        <source>Plots: {0}, curves: {1}, assets: {2}.</source>
+        <translation>{0} 幅图，{1} 条曲线，{2} 个资产。</translation>
     </message>
 </context>
 <context>
@@ -1217,7 +1217,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Point</source>
-        <translation>测点</translation>
+        <translation>点位</translation>
     </message>
     <message>
         <source>Value</source>
@@ -1236,11 +1236,11 @@ follows {1}</source>
     <name>PointsPanel</name>
     <message>
         <source>Points</source>
-        <translation>测点</translation>
+        <translation>点位</translation>
     </message>
     <message>
         <source>Find a point or asset</source>
-        <translation>查找测点或资产</translation>
+        <translation>查找点位或资产</translation>
     </message>
     <message>
         <source>{0} plotted · {1} of {2} assets shown</source>
@@ -1251,11 +1251,11 @@ follows {1}</source>
     <name>PointsTree</name>
     <message>
         <source>Points</source>
-        <translation>测点</translation>
+        <translation>点位</translation>
     </message>
     <message>
         <source>Space plots a point, Ctrl+Enter in a plot of its own, S sends a command to it</source>
-        <translation>空格绘制测点，Ctrl+Enter 在单独的图中绘制，S 下发指令</translation>
+        <translation>空格绘制点位，Ctrl+Enter 在单独的图中绘制，S 下发指令</translation>
     </message>
     <message>
         <source>Remove from plot</source>
@@ -1396,7 +1396,7 @@ follows {1}</source>
     </message>
     <message>
         <source>All points are recorded for another {0} before the job can be signed.</source>
-        <translation>所有测点还需记录 {0}，之后才能签署。</translation>
+        <translation>所有点位还需记录 {0}，之后才能签署。</translation>
     </message>
     <message>
         <source>Report: {0}</source>
@@ -1473,10 +1473,6 @@ follows {1}</source>
         <translation>无法导入 {0}：{1}。未作任何更改。</translation>
     </message>
     <message>
-        <source>Imported {0} connections</source>
-        <translation>已导入 {0} 个连接</translation>
-    </message>
-    <message>
         <source>{0} cannot be written: {1}.</source>
         <translation>无法写入 {0}：{1}。</translation>
     </message>
@@ -1491,6 +1487,10 @@ follows {1}</source>
     <message>
         <source>Recorded to {0}</source>
         <translation>已录制到 {0}</translation>
+    </message>
+    <message>
+        <source>Connections imported: {0}</source>
+        <translation>已导入 {0} 个连接</translation>
     </message>
     <message>
         <source>Recording to {0}</source>
@@ -1659,7 +1659,7 @@ follows {1}</source>
     <name>Switching</name>
     <message>
         <source>A command of class {0} needs a preview and a confirmation, which this page does not give. Send it while commissioning, or with the device&apos;s own service tool.</source>
-        <translation>{0} 级指令需要预览和确认，本页不提供。请在调试验收中下发，或使用设备自带的维护工具。</translation>
+        <translation>{0} 级指令需要预览和确认，本页不提供。请在“调试”页下发，或使用设备自带的维护工具。</translation>
     </message>
     <message>
         <source>sent from the Live page</source>
@@ -1791,7 +1791,7 @@ follows {1}</source>
     </message>
     <message>
         <source>Look at the points of the device for a fault, then send it again.</source>
-        <translation>请查看该设备的测点是否有故障，再重新下发。</translation>
+        <translation>请查看该设备的点位是否有故障，再重新下发。</translation>
     </message>
     <message>
         <source>Nothing was sent. Test the connection, then send it again.</source>

@@ -96,7 +96,7 @@ async def test_what_a_device_refuses_to_put_back_is_a_failure_that_says_so(site)
     assert state.expected == f"{before:g}"
     assert "stays switched" in state.text
     assert "local control" in state.action
-    assert "未能复原" in state.text_zh
+    assert "未能恢复" in state.text_zh
     assert job.job.outputs[RAMP][0]["end"] == "refused"
     assert "is 100.0 %, was" in " ".join(job.switched())
     # Rejected, and so it may be signed; its report lists what is still switched.

@@ -231,7 +231,7 @@ class PlotCanvas(QWidget):
         self.setAccessibleName(self.tr("Plots"))
         keys_shown = self.board.layout.keys()
         assets = len({asset_of(key) for key in keys_shown})
-        head = self.tr("{0} plots, {1} curves of {2} Assets.").format(
+        head = self.tr("Plots: {0}, curves: {1}, assets: {2}.").format(
             len(self.board.layout.plots), len(keys_shown), assets
         )
         lines = [self.board.summary(key) for key in keys_shown]

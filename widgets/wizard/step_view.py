@@ -50,7 +50,9 @@ class DangerLine(QWidget):
         if step.moving:
             label = self.tr("Running")
         elif step.queued:
-            label = self.tr("Waits for {0} checks").format(running) if running else self.tr("Waits")
+            label = (
+                self.tr("Waits, checks to go: {0}").format(running) if running else self.tr("Waits")
+            )
         else:
             label = self.tr("Start the test") if step.held else self.tr("Run again")
         if label != self.button.text():
