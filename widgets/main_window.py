@@ -25,6 +25,8 @@ from widgets.base.theme import Look
 from widgets.base.top_bar import TopBar
 
 PALETTE, PROBLEMS, SETTINGS = "Ctrl+P", "Ctrl+Shift+P", "Ctrl+,"
+LEAST = (960, 500)
+"""The room of a screen of 1920x1080 at 200 %, below a title bar."""
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "中文"}
 
 
@@ -112,7 +114,7 @@ class MainWindow(QWidget):
         column.addWidget(self.prompt)
         column.addLayout(middle, 1)
         column.addWidget(self.status)
-        self.setMinimumSize(QSize(960, 560))
+        self.setMinimumSize(QSize(*LEAST))
 
     def _wire(self) -> None:
         self.rail.page_chosen.connect(self.show_page)

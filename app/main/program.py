@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 SAVE_MS, PAINT_S = 30_000, 1.0
+FRAME = (12, 48)
+"""What a title bar and borders take at most, in pixels."""
 
 
 class Program(QObject):
@@ -125,6 +127,8 @@ class Program(QObject):
         window = MainWindow(look, self._preferences.as_dict())
         window.resize(self._size())
         if self._shot is None:
+            if self._fills():
+                window.setWindowState(Qt.WindowState.WindowMaximized)
             window.restore_state(self._layout.get("window"))
         window.closing.connect(self._close)
         window.setting_chosen.connect(self._setting)
@@ -133,11 +137,17 @@ class Program(QObject):
         return window
 
     def _size(self) -> QSize:
-        """The size of the picture wanted; else a laptop's, or all of a wide screen."""
+        """The size of the picture wanted; else a laptop's, or all of the screen."""
         if self._shot is not None:
             return QSize(self._shot.width, self._shot.height)
-        room = QGuiApplication.primaryScreen().availableSize()
-        return room if room.width() >= WIDE_SCREEN else QSize(*SIZE)
+        return QGuiApplication.primaryScreen().availableSize() if self._fills() else QSize(*SIZE)
+
+    def _fills(self) -> bool:
+        """Whether a window takes all of the screen: a wide one, or one too small for its frame."""
+        if QGuiApplication.platformName() == "offscreen":
+            return False
+        room, wanted = QGuiApplication.primaryScreen().availableSize(), QSize(*SIZE) + QSize(*FRAME)
+        return room.width() >= WIDE_SCREEN or room != room.expandedTo(wanted)
 
     async def _painted(self, window: MainWindow) -> None:
         with suppress(TimeoutError):

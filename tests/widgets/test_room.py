@@ -1,4 +1,4 @@
-"""At 1366x768 nothing is cut or lies over another: both languages, longer words, big controls."""
+"""Nothing is cut or lies over another: 1366x768, the least screen, both languages, longer words."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from tests.widgets.program import Running, run_program
 from tests.widgets.test_window import data  # noqa: F401  # a folder with one pole
 from widgets.base.key_button import KeyButton
+from widgets.main_window import LEAST
 
 PAGES = ("live", "connections", "commission")
 LAPTOP = QSize(1366, 768)
@@ -92,7 +93,13 @@ def crowded(window: QWidget) -> list[str]:
     return found
 
 
-def look_at_every_page(data, *, language="en", field=False) -> dict[str, list[str]]:  # noqa: F811
+def look_at_every_page(
+    data,  # noqa: F811
+    *,
+    language="en",
+    field=False,
+    size=LAPTOP,
+) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
 
     async def play(running: Running) -> None:
@@ -102,13 +109,13 @@ def look_at_every_page(data, *, language="en", field=False) -> dict[str, list[st
             await running.until(lambda: running.program.window is not before)
         opened = await running.program.opened()
         await running.until(lambda: running.program.window is opened.window)
-        opened.window.resize(LAPTOP)
+        opened.window.resize(size)
         for page in PAGES:
             opened.window.show_page(page)
             if page == "connections":
                 opened.connections.select("Pole")
                 opened.connections.begin_edit()
-            await running.until(lambda: opened.window.size() == LAPTOP)
+            await running.until(lambda: opened.window.size() == size)
             for _ in range(20):
                 await asyncio.sleep(0)
             found[page] = crowded(opened.window)
@@ -121,6 +128,10 @@ def look_at_every_page(data, *, language="en", field=False) -> dict[str, list[st
 @pytest.mark.parametrize("field", [False, True], ids=["desk", "field"])
 def test_nothing_is_cut(qapp, data, language, field):  # noqa: F811
     assert look_at_every_page(data, language=language, field=field) == {}
+
+
+def test_nothing_is_cut_on_the_least_screen(qapp, data):  # noqa: F811
+    assert look_at_every_page(data, size=QSize(*LEAST)) == {}
 
 
 def test_nothing_is_cut_where_words_are_longer(pseudo, data):  # noqa: F811

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPen,
     QShortcut,
 )
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from widgets.base import icons
 from widgets.base.fonts import sans
@@ -55,6 +55,7 @@ class KeyButton(QPushButton):
         self._icon = icon
         self._small = kind in ("small", "flat")
         self._flat = kind == "flat"
+        self._bare = False
         self.primary = False
         self.hint = key_text(shortcut)
         if shortcut:
@@ -64,17 +65,37 @@ class KeyButton(QPushButton):
         self.setFont(sans(look.measures.body))
         self._hint_font = sans(look.measures.caption)
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        # As narrow as its label: a button of Qt's keeps room for its shortcut, too.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_hint(self, shortcut: str) -> None:
         """Show a shortcut that somebody else listens to."""
         self.hint = key_text(shortcut)
         self.updateGeometry()
 
+    def can_be_bare(self) -> bool:
+        """Whether there is an icon that can stand for the label."""
+        return bool(self._icon and self.text())
+
+    def set_bare(self, *, bare: bool) -> None:
+        """Show the icon alone, and the label as a tool tip: for a row that is too narrow."""
+        if bare != self._bare:
+            self._bare = bare
+            self._tell()
+            self.updateGeometry()
+            self.update()
+
+    def _tell(self) -> None:
+        told = "  ".join(part for part in (self.text(), self.hint) if part)
+        self.setToolTip(told if self._bare else "")
+
     def set_label(self, text: str, icon: str = "") -> None:
         """Change label and icon."""
         self._icon = icon or self._icon
         self.setText(text)
         self.setAccessibleName(text)
+        if self._bare:
+            self._tell()
         self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
@@ -97,16 +118,24 @@ class KeyButton(QPushButton):
         return self._size(hint=True)
 
     def minimumSizeHint(self) -> QSize:
-        """Where room is scarce the shortcut is left out, never the label."""
+        """Where room is scarce the shortcut is left out, the label only with ``set_bare``."""
         return self._size(hint=False)
 
-    def _size(self, *, hint: bool) -> QSize:
+    def width_of(self, *, bare: bool) -> int:
+        """The least width with the label, or of the icon alone."""
+        return self._size(hint=False, label="" if bare else self.text()).width()
+
+    def _label(self) -> str:
+        return "" if self._bare else self.text()
+
+    def _size(self, *, hint: bool, label: str | None = None) -> QSize:
         measures = self._look.measures
         height = measures.small_control if self._small else measures.control
-        parts = [self._icon_width(), self._width(self.text())]
-        parts.append(self._width(self.hint, hint=True) if hint else 0)
+        label = self._label() if label is None else label
+        parts = [self._icon_width(), self._width(label)]
+        parts.append(self._width(self.hint, hint=True) if hint and not self._bare else 0)
         shown = [part for part in parts if part]
-        pad = _GAP if self._small or not self.text() else _PAD
+        pad = _GAP if self._small or not label else _PAD
         return QSize(2 * pad + sum(shown) + _GAP * (len(shown) - 1), height)
 
     def _icon_width(self) -> int:
@@ -143,9 +172,10 @@ class KeyButton(QPushButton):
             painter.drawRoundedRect(
                 self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS
             )
-        hint = bool(self.hint) and self.width() >= self.sizeHint().width()
+        label = self._label()
+        hint = bool(self.hint) and not self._bare and self.width() >= self.sizeHint().width()
         x = (self.width() - self._size(hint=hint).width()) // 2
-        x += _GAP if self._small or not self.text() else _PAD
+        x += _GAP if self._small or not label else _PAD
         if self._icon:
             checked = self.isChecked() and self.isEnabled() and not self.primary
             color = self._look.palette.accent if checked else text
@@ -154,11 +184,11 @@ class KeyButton(QPushButton):
             painter.drawPixmap(x, (self.height() - _ICON) // 2, picture)
             x += _ICON + _GAP
         middle = Qt.AlignmentFlag.AlignVCenter
-        if self.text():
+        if label:
             painter.setFont(self.font())
             painter.setPen(QColor(text))
-            width = self._width(self.text()) + 2
-            painter.drawText(QRect(x, 0, width, self.height()), middle, self.text())
+            width = self._width(label) + 2
+            painter.drawText(QRect(x, 0, width, self.height()), middle, label)
             x += width - 2 + _GAP
         if hint:
             painter.setFont(self._hint_font)

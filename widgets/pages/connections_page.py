@@ -26,6 +26,8 @@ from widgets.tables.connection_table import ConnectionTable
 
 PAGE = "connections"
 
+_SCROLL_BAR = 12
+
 
 class ConnectionsPage(QWidget):
     """Adds, tests, edits, disables, records, imports and exports connections.
@@ -85,7 +87,10 @@ class ConnectionsPage(QWidget):
         self.below.addWidget(self.form_panel)
         self.below.addWidget(self.diagnostics)
         self.below.setStretchFactor(1, 1)
-        self.below.setSizes([FORM_WIDTH * self._look.measures.body // DESK.body, 900])
+        form = FORM_WIDTH * self._look.measures.body // DESK.body
+        # A splitter takes from both sides what is missing; a narrower form cuts its choices.
+        self.form_panel.setMinimumWidth(form + _SCROLL_BAR)
+        self.below.setSizes([form, 900])
         self.below.setChildrenCollapsible(False)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.addWidget(self._top)

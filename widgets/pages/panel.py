@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from widgets.base.fonts import SEMIBOLD, sans
+from widgets.base.key_button import KeyButton
 from widgets.base.theme import Look
 from widgets.base.tokens import TITLE_HEIGHT, TOOLBAR_HEIGHT
 
 
 class ToolRow(QWidget):
-    """The page's tool bar: controls of 32 with 8 around, on the ground colour."""
+    """The page's tool bar: controls of 32 with 8 around, on the ground colour.
+
+    Where it is too narrow for its labels, the last buttons that have an icon show that alone.
+    """
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -28,6 +32,40 @@ class ToolRow(QWidget):
         line.setFixedSize(1, 20)
         line.setStyleSheet(f"background: {self._look.palette.divider};")
         self.row.addWidget(line)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as with every icon alone."""
+        return QSize(self._least(len(self._spare())), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many labels as there is room for."""
+        super().resizeEvent(event)
+        spare = self._spare()
+        bare = next((n for n in range(len(spare)) if self._least(n) <= self.width()), len(spare))
+        for at, button in enumerate(spare):
+            button.set_bare(bare=at < bare)
+
+    def _spare(self) -> list[KeyButton]:
+        """The buttons that have an icon for their label, the last one first."""
+        buttons = [each for each in self._widgets() if isinstance(each, KeyButton)]
+        return [each for each in reversed(buttons) if each.can_be_bare()]
+
+    def _widgets(self) -> list[QWidget]:
+        items = [self.row.itemAt(at) for at in range(self.row.count())]
+        found = [item.widget() for item in items if item is not None]
+        return [widget for widget in found if widget is not None]
+
+    def _least(self, bare: int) -> int:
+        """The width that the row needs with the labels of so many buttons left out."""
+        alone = self._spare()[:bare]
+        widths = [
+            widget.width_of(bare=widget in alone)
+            if isinstance(widget, KeyButton)
+            else max(widget.minimumSizeHint().width(), widget.minimumWidth())
+            for widget in self._widgets()
+        ]
+        margins = self.row.contentsMargins()
+        return sum(widths) + self.row.spacing() * len(widths) + margins.left() + margins.right()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line below."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -30,6 +30,9 @@ from widgets.wizard.question_box import NO, YES
 from widgets.wizard.review_view import ReviewView
 from widgets.wizard.step_view import StepView
 from widgets.wizard.steps_rail import StepsRail
+
+_WITH_EVIDENCE = 1040
+"""A page of that width has room for the steps, the checks and the evidence."""
 
 
 class WizardView(QWidget):
@@ -141,7 +144,7 @@ class WizardView(QWidget):
         self.footer.show_job(view, review=review, soak_left_s=left)
         self.footer.show_saved(self._presenter.header.saved)
         self.middle.setCurrentWidget(self.review if review else self.step)
-        self.evidence.setVisible(not review)
+        self._fit()
         if review:
             self.review.show_job(view, self._presenter.header, self._presenter.report)
         else:
@@ -151,6 +154,16 @@ class WizardView(QWidget):
             self._attend(view, other=other)
         if self._returning and self._return_to(self._returning):
             self._returning = ""
+
+    def _fit(self) -> None:
+        """The evidence beside a step, where that leaves room for its checks."""
+        reviewing = self.middle.currentWidget() is self.review
+        self.evidence.setVisible(not reviewing and self.width() >= _WITH_EVIDENCE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look whether there is room for the evidence."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _attend(self, view: JobView, *, other: bool) -> None:
         """Turn to a question or a failure that has just come up in the step shown."""
