@@ -1,5 +1,7 @@
 """What is said of a command by hand in each of its states: steps, row, and what to do next."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.bridge.switching import Switched
@@ -66,3 +68,14 @@ def test_an_unknown_end_can_be_undone_for_as_long_as_its_time_lasts():
 
 def test_what_was_not_sent_from_here_cannot_be_undone_here():
     assert not switched(CommandState.CONFIRMED, 3, undo_ns=20 * NS, ours=False).undoable(NS)
+
+
+def test_a_trial_counts_down_and_then_says_why_it_is_not_back():
+    found = switched(CommandState.CONFIRMED, 3, read_back=True, revert_ns=60 * NS, undo_ns=12 * NS)
+    assert row_state(found, 20 * NS) == ("pass", "back 40 s")
+    assert found.undoable(20 * NS)
+    late = replace(found, waits="The link Pole is down.")
+    assert row_state(late, 70 * NS) == ("warn", "not put back")
+    assert "The link Pole is down." in next_action(late)
+    assert late.undoable(70 * NS)
+    assert not replace(late, undoes=True, over=False).undoable(70 * NS)

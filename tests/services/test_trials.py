@@ -130,7 +130,7 @@ async def test_a_try_that_fails_is_told_and_repeated(tmp_path) -> None:
         )
         await try_out(engine, trial_s=0.2)
         controller(field).refuses.add("fade_time")
-        await until(lambda: len(refused) == 2)
+        await until(lambda: refused and engine.problems.standing())
         (problem,) = engine.problems.standing()
         assert "still to be put back" in str(problem.title)
         assert "Refused" in str(problem.detail)
@@ -201,6 +201,14 @@ async def test_a_device_that_is_gone_is_told_and_can_be_let_go(tmp_path, profile
             await until(over(engine))
             assert (await told(engine))[-1] == "trial_kept"
         assert fade_of(field) == TRIED
+
+
+async def test_a_trial_that_could_not_be_put_back_is_not_sent(tmp_path) -> None:
+    async with lamp(tmp_path) as (field, engine, _):
+        sent = await send(engine, LAMP, "identify", 5, trial_s=LONG)
+        assert (sent.state, sent.sent_ns, field.done) == (S.FAILED, 0, [])
+        assert "could not be put back" in sent.detail
+        assert engine.trials.all() == ()
 
 
 async def killed(tmp_path, field, state: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -11,11 +12,14 @@ from PySide6.QtWidgets import QApplication
 
 from app.bridge.points_rows import Role
 from app.bridge.switching_words import state_word
-from app.core.commands import CommandState
+from app.core.commands import Command, CommandRequest, CommandState, Trial
 from app.core.rows import PointKey
 from app.services.connection_file import SavedAsset, SavedConnection, save
+from app.services.data_folder import DataFolder
 from app.simulator.options import MODBUS_TCP, SimulatorOptions
 from app.simulator.run import FieldSimulator
+from app.store.opening import open_store
+from tests.fakes.mosquitto import free_port
 from tests.widgets.program import Running, run_program
 
 DIM = PointKey(device="SP-0001/lamp1", point="dim_command")
@@ -184,3 +188,44 @@ def test_what_needs_a_confirmation_is_refused_with_the_reason(qapp, tmp_path):
         assert form.send.isVisible()
 
     play_on_a_pole(tmp_path, play)
+
+
+def test_after_a_restart_the_row_says_what_is_still_to_be_put_back_and_why(qapp, tmp_path):
+    """The program was killed with the lamp on trial, and its link is down now."""
+    request = CommandRequest(
+        device=DIM.device, command="dim", value=40.0, who="Li Wei", id="live-1"
+    )
+    sent = Command(
+        id="live-1", request=request, risk=1, created_ns=1, expires_ns=2, sent_ns=1, previous=70.0,
+        state=CommandState.CONFIRMED,
+    )  # fmt: skip
+    trial = Trial(
+        device=DIM.device, point=DIM.point, command="dim", id=sent.id, value=70.0, switched=(40.0,),
+        who=request.who, sent_ns=1, due_ns=2,
+    )  # fmt: skip
+
+    async def keep() -> None:
+        store = await open_store(DataFolder(tmp_path).store_url)
+        await store.records.save_command(sent, trial=trial)
+        await store.close()
+
+    async def play(running: Running) -> None:
+        switching, model = switching_of(running), running.opened.models.points
+        await running.until(lambda: switching.of(DIM) and switching.of(DIM).waits)
+        await running.until(lambda: model.find(DIM).isValid())
+        form = await open_form(running, DIM)
+        assert model.find(DIM).data(Role.STATE) == ("warn", "not put back")
+        assert "The link Pole is down" in form.advice.text()
+        problems = running.opened.models.problems
+        (told,) = [each for each in problems.standing() if each.id.startswith("trial:")]
+        assert "70 % is to be put back" in told.detail
+        assert form.keep.isVisible()
+        form.keep.click()
+        await running.until(lambda: not switching.of(DIM).revert_ns)
+        assert not [each for each in problems.standing() if each.id.startswith("trial:")]
+
+    asyncio.run(keep())
+    asset = SavedAsset(number="SP-0001", type="reference-pole")
+    url = f"modbus+tcp://127.0.0.1:{free_port()}"
+    save(tmp_path / "connections.toml", [SavedConnection(name="Pole", url=url, assets=(asset,))])
+    run_program(play, tmp_path)
