@@ -28,7 +28,9 @@ class WaysideError(Exception):
         self.seen = seen
         self.cause = cause
         self.action = action
-        self.args = (" ".join(part for part in (seen, cause, action) if part),)
+        whole = " ".join(part for part in (seen, cause, action) if part)
+        # A Chinese full stop brings its own room.
+        self.args = (whole.replace("。 ", "。"),)
 
 
 class UserFacing(WaysideError):

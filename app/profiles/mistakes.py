@@ -10,7 +10,7 @@ from app.settings import Texts, Words
 
 MISSING = "files.missing"
 _TOML = (
-    ("Unclosed|Unterminated|end of document", "unclosed"),
+    (r"Unclosed|Unterminated|Illegal character '\\[nr]'", "unclosed"),
     ("Cannot|Duplicate", "twice"),
     ("Expected", "expected"),
     ("Invalid initial character for a key", "key"),

@@ -53,3 +53,8 @@ def test_an_error_from_deep_below_is_said_again_in_the_users_language():
     assert str(error).startswith(expected)
     plain = errors.LinkDown("as it is")
     assert reworded(plain, Texts("zh_CN")).seen == "as it is"
+
+
+def test_chinese_sentences_stand_without_a_space_between():
+    error = errors.UserFacing("连接失败。", cause="端口关闭。", action="Retry.")
+    assert str(error) == "连接失败。端口关闭。Retry."
