@@ -99,18 +99,28 @@ def _facts(table: Table, found: Mapping[str, Any], asset: str) -> dict[str, obje
     return {"device": found["device"], "point": found["point"], "time": time_text(found["sent_ns"])}
 
 
+def byte_text(changed: tuple[int, int, int], texts: Texts | None = None) -> str:
+    """A changed byte: which, what it is now, and what it was; in English without texts."""
+    at, now, was = changed
+    words = texts or Texts("en")
+    return words.get("verify.change.byte", at=at, now=f"0x{now:02x}", was=f"0x{was:02x}")
+
+
 def altered(table: Table, row: KeptRow, asset: str, texts: Texts) -> Proof:
     """That a row of records is not what was kept, and where it differs."""
     if row.misfiled:
         change = texts.get("verify.change.misfiled", found=row.misfiled)
-    elif not row.damage:
+    elif row.changed is None:
         change = texts.get("verify.change.many")
     elif row.at < 0:
-        change = texts.get("verify.change.seal", byte=row.damage)
+        change = texts.get("verify.change.seal", byte=byte_text(row.changed, texts))
     else:
         field = field_text(path_at(row.was, row.at))
-        change = texts.get("verify.change.field", field=field, byte=row.damage)
-    at = ", ".join(part for part in (f"{table.sql} {row.id}", row.damage) if part)
+        byte = byte_text(row.changed, texts)
+        change = texts.get("verify.change.field", field=field, byte=byte)
+    at = f"{table.sql} {row.id}"
+    if row.changed is not None:
+        at = f"{at}, {byte_text(row.changed)}"
     where = row_text(table, row, asset, texts)
     return proof("altered", texts, good=False, at=at, where=where, change=change)
 

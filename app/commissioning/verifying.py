@@ -16,7 +16,7 @@ import msgspec
 from app.commissioning.evidence import HEAD, split
 from app.commissioning.job import Job
 from app.commissioning.proofs import Proof, note, proof
-from app.commissioning.proving_places import Path, field_text, path_at, time_text
+from app.commissioning.proving_places import Path, byte_text, field_text, path_at, time_text
 from app.commissioning.replaying import ChainLink, chain, recorded_profiles, replay
 from app.commissioning.verifying_seal import Mended, changed_blocks, mended_body, signature, whole
 from app.core.commissioning import Verdict
@@ -60,9 +60,12 @@ def verify(data: bytes, texts: Texts) -> list[Proof]:
     try:
         evidence = _Evidence.of(json.loads(read))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        place = getattr(error, "pos", None)
-        at = f"byte {len(HEAD) + place}" if place is not None else ""
-        readable = proof("readable", texts, good=False, at=at, reason=str(error))
+        place = getattr(error, "pos", getattr(error, "start", None))
+        if place is None:
+            readable = proof("readable", texts, good=False, reason=str(error))
+        else:
+            at = f"byte {len(HEAD) + place}"
+            readable = proof("readable_to", texts, good=False, at=at, place=len(HEAD) + place)
         return [*proofs, *_bytes(body, sealed, mended, texts), readable]
     proofs += _bytes(body, sealed, mended, texts, evidence)
     proofs += _rest(evidence, sealed.get("head"), texts)
@@ -147,11 +150,12 @@ def _bytes(
 ) -> list[Proof]:
     """Whether every byte is as it was signed; else where not, and what follows."""
     if mended is not None:
-        byte = f"byte {len(HEAD) + mended.at} (0x{body[mended.at]:02x}, was 0x{mended.was:02x})"
+        changed = (len(HEAD) + mended.at, body[mended.at], mended.was)
         path = path_at(mended.body, mended.at)
         where, path = _place(path, evidence, texts)
+        byte, at = byte_text(changed, texts), byte_text(changed)
         change = texts.get("verify.change.field", field=field_text(path) or "-", byte=byte)
-        found = proof("altered", texts, good=False, at=byte, where=where, change=change)
+        found = proof("altered", texts, good=False, at=at, where=where, change=change)
         return [found, note("put_back", texts)]
     if whole(body, sealed):
         return [proof("bytes", texts, good=True)]
@@ -160,7 +164,7 @@ def _bytes(
     first = len(HEAD) + blocks[0][0] if blocks else 0
     if by:
         key = "longer" if by > 0 else "shorter"
-        return [proof(key, texts, good=False, at=f"byte {first}", count=abs(by))]
+        return [proof(key, texts, good=False, at=f"byte {first}", place=first, count=abs(by))]
     at = ", ".join(f"{len(HEAD) + begin}-{len(HEAD) + end - 1}" for begin, end in blocks)
     return [proof("bytes", texts, good=False, at=at)]
 

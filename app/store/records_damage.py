@@ -26,10 +26,10 @@ class KeptRow:
     """One row of a table, believed or not.
 
     ``document`` is None where the row is damaged; ``key`` and ``note`` are then only hints.
-    ``damage`` names the byte of the row that was changed, where it is a single one; ``was`` is then
-    the record with that byte put back, proved by its SHA-256, and ``at`` which byte of the record
-    it is, -1 where it is one of the seal. ``misfiled`` is what a whole row is found by, where that
-    is not what the record says.
+    ``changed`` is the byte of the row that was changed, where it is a single one: which, what it is
+    now, and what it was; ``was`` is then the record with that byte put back, proved by its SHA-256,
+    and ``at`` which byte of the record it is, -1 where it is one of the seal. ``misfiled`` is what
+    a whole row is found by, where that is not what the record says.
     """
 
     id: int
@@ -37,7 +37,7 @@ class KeptRow:
     note: str
     document: dict[str, Any] | None
     hash: str = ""
-    damage: str = ""
+    changed: tuple[int, int, int] | None = None
     was: bytes = b""
     at: int = -1
     misfiled: str = ""
@@ -83,10 +83,10 @@ def kept_row(store: int, table: Table, place: int, key: str, note: str, data: by
     try:
         row = unpack(table, store, place, data)
     except Corrupt:
-        changed = changed_byte(table, store, place, data)
-        if changed is None:
+        found = changed_byte(table, store, place, data)
+        if found is None:
             return KeptRow(id=place, key=key, note=note, document=None)
-        at, was, body = changed
+        at, was, body = found
         record = body[JSON_AT - SEAL_SIZE :]
         key, note = names_of(table, json.loads(record))
         return KeptRow(
@@ -95,7 +95,7 @@ def kept_row(store: int, table: Table, place: int, key: str, note: str, data: by
             note=plain(note),
             document=None,
             hash=hashlib.sha256(record).hexdigest(),
-            damage=f"byte {at} (0x{data[at]:02x}, was 0x{was:02x})",
+            changed=(at, data[at], was),
             was=record,
             at=max(-1, at - JSON_AT),
         )

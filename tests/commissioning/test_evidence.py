@@ -77,8 +77,8 @@ def test_one_altered_byte_is_told_once_and_the_rest_is_proved(sealed, where, lan
     changed[at] ^= 0x01
     (found,), (follows,) = altered(changed, language)
     assert found.at == f"byte {at} (0x{changed[at]:02x}, was 0x{sealed[at]:02x})"
-    assert found.at in found.text
     if language == "en":
+        assert found.at in found.text
         assert found.text.startswith(f"Altered: {place[0]}")
         assert place[1] in found.text
         assert follows.text.endswith("The rest was proved with that byte put back.")
@@ -163,7 +163,7 @@ async def test_a_changed_profile_and_a_foreign_signature_are_found(sealed):
     assert "profile" in {proof.id for proof in verify(forged, TEXTS) if not proof.good}
     facts["public_key"] = key.public
     swapped = HEAD + body + b',\n"seal":' + json.dumps(facts).encode() + b"}\n"
-    assert ["signature"] == [proof.id for proof in verify(swapped, TEXTS) if not proof.good]
+    assert [proof.id for proof in verify(swapped, TEXTS) if not proof.good] == ["signature"]
 
 
 def test_what_is_no_report_is_told():
