@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.commissioning.job import Instrument, Job, Position
+from app.commissioning.limits import LimitTable
 from app.core.commissioning import VERDICT_TRANSITIONS, JobVerdict, Verdict
 from app.core.errors import UserFacing
 from app.settings import Texts
 
 V = Verdict
 PUNCH_CLASSES = ("A", "B", "C")
-SHORTEST_REASON = 10
-SOAK_ROLES = ("lead", "customer_witness")
-"""Who may sign before the soak is over."""
 
 
 class Decisions:
@@ -26,6 +24,7 @@ class Decisions:
     def __init__(self, job: Job, texts: Texts) -> None:
         self._job = job
         self._texts = texts
+        self._shortest = int(LimitTable(job.changes).get("reason_characters").value)
 
     def must_be_open(self) -> None:
         """Refuse whatever comes after the signature.
@@ -93,12 +92,13 @@ class Decisions:
             key = "never_waived"
         elif role not in planned.waive_by:
             key = "waive_role"
-        elif len(reason.strip()) < SHORTEST_REASON:
+        elif len(reason.strip()) < self._shortest:
             key = "waive_reason"
         elif V.WAIVED not in VERDICT_TRANSITIONS[state.verdict]:
             key = "no_waive"
         if key:
-            raise self._refusal(key, check=check, role=role, roles=", ".join(planned.waive_by))
+            roles = ", ".join(planned.waive_by)
+            raise self._refusal(key, check=check, role=role, roles=roles, count=self._shortest)
         state.move(V.WAIVED)
         state.reason, state.who, state.role = reason.strip(), who, role
 
@@ -109,10 +109,10 @@ class Decisions:
             UserFacing: the role may not, or the reason is too short.
         """
         self.must_be_open()
-        if role not in SOAK_ROLES:
-            raise self._refusal("soak_role", role=role, roles=", ".join(SOAK_ROLES))
-        if len(reason.strip()) < SHORTEST_REASON:
-            raise self._refusal("waive_reason")
+        if role not in self._job.soak_by:
+            raise self._refusal("soak_role", role=role, roles=", ".join(self._job.soak_by))
+        if len(reason.strip()) < self._shortest:
+            raise self._refusal("waive_reason", count=self._shortest)
         self._job.soak_waiver = reason.strip()
         self._job.soak_waived_by, self._job.soak_waived_as = who, role
 

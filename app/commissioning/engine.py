@@ -77,7 +77,7 @@ class JobEngine:
         self._restorer = Restorer(job, field, self._record.save)
         self._dead_man = DeadMan(job, field)
         self.desk = Desk(self._asked)
-        self.watch = LiveWatch(field, parts.live)
+        self.watch = LiveWatch(field, parts.live, self._limits)
 
     def on_change(self, listener: Callable[[str], None]) -> Unsubscribe:
         """Be told the check (empty: the job) after each change, when it is durable."""
@@ -312,6 +312,7 @@ class JobEngine:
             moved=lambda outputs: self._record.moved(check.id, outputs),
             back_up=self._record.back_up,
             who=self.job.operator,
+            limits=self._limits,
         )
         slot, now_ns = self.field.asset_type.devices[0].id, self.field.clock.now_ns()
         planned = filled(self.job, check, slot, now_ns)

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from app.commissioning.planning import PlannedCheck
+from app.commissioning.procedure_schema import ROLES
 from app.core.commissioning import (
-    STEP_PASSES,
     VERDICT_TRANSITIONS,
     JobVerdict,
     Outcome,
@@ -112,7 +112,8 @@ class Job:
     """One run of a procedure on one asset, as it is kept after every change.
 
     ``plan`` are the checks as planned; ``profiles`` the id and SHA-256 of each slot's profile;
-    ``outputs`` what is switched for a check just now and must be put back; ``backups`` the settings
+    ``soak_by`` the roles that may let it be signed before its soak is over; ``outputs`` what is
+    switched for a check just now and must be put back; ``backups`` the settings
     found before anything was written; ``focus`` the control a person was at; ``instruments`` what a
     check is measured with. ``seal`` is the signature over all the rest (evidence.Sealing), kept in
     one transaction with the time of it.
@@ -145,6 +146,7 @@ class Job:
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     focus: str = ""
+    soak_by: tuple[str, ...] = ROLES[1:]
     soak_waiver: str = ""
     soak_waived_by: str = ""
     soak_waived_as: str = ""
@@ -187,14 +189,6 @@ class Job:
                 return planned
         raise KeyError(f"the job has no check {check!r}")
 
-    def step_passes(self, step: str) -> bool:
-        """Whether every required and fitted check of a step has passed, or need not."""
-        return all(
-            self.states[check.id].verdict in STEP_PASSES
-            for check in self.plan
-            if check.step == step and check.fitted and check.required
-        )
-
     def queued(self, step: str = "") -> tuple[str, ...]:
         """What lights, moves or sounds and has its turn soon; of one step where one is named."""
         return tuple(
@@ -218,13 +212,6 @@ class Job:
             if state.verdict is V.BLOCKED and blocker in ("", state.blocker):
                 state.move(V.NOT_RUN)
                 state.blocker = ""
-
-    def go_online(self) -> None:
-        """What waits for the platform may be made now."""
-        for check in self.plan:
-            state = self.states[check.id]
-            if check.level == "L3" and state.verdict is V.DEFERRED and state.reason == "offline":
-                state.move(V.NOT_RUN)
 
     def punch_list(self) -> tuple[PunchItem, ...]:
         """What stays open, the gravest first."""
@@ -270,7 +257,7 @@ class Job:
         return found
 
 
-def first_states(plan: Iterable[PlannedCheck], *, online: bool) -> dict[str, CheckState]:
+def first_states(plan: Iterable[PlannedCheck]) -> dict[str, CheckState]:
     """Where the checks of a new job stand: not run, not fitted, or deferred to the platform."""
     found: dict[str, CheckState] = {}
     for check in plan:
@@ -278,7 +265,7 @@ def first_states(plan: Iterable[PlannedCheck], *, online: bool) -> dict[str, Che
         if not check.fitted:
             state.move(V.NOT_FITTED)
             state.reason = check.reason
-        elif check.level == "L3" and not online:
+        elif check.level == "L3":
             state.move(V.DEFERRED)
             state.reason = "offline"
         found[check.id] = state

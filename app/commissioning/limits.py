@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from app.core.errors import UserFacing
 from app.settings import RESOURCES
@@ -27,9 +28,13 @@ class Limit:
 
 
 @cache
+def _shipped() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(_SHIPPED.read_text("utf-8"))
+
+
+@cache
 def _chinese() -> dict[str, str]:
-    table = tomllib.loads(_SHIPPED.read_text("utf-8"))
-    return {entry["source"]: entry["source_zh"] for entry in table.values()}
+    return {entry["source"]: entry["source_zh"] for entry in _shipped().values()}
 
 
 def source_in(source: str, language: str) -> str:
@@ -51,8 +56,7 @@ class LimitTable:
     def __init__(
         self, changes: Mapping[str, float] | None = None, file: Path | None = None
     ) -> None:
-        path = file or _SHIPPED
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(file.read_text("utf-8")) if file else _shipped()
         self._limits = {
             name: Limit(
                 name=name,

@@ -35,7 +35,6 @@ class JobSetup:
     site: str = ""
     serial: str = ""
     changes: Mapping[str, float] = field(default_factory=dict)
-    online: bool = False
 
 
 async def new_job(
@@ -90,7 +89,8 @@ async def new_job(
             for step in procedure.steps
         ),
         plan=plan,
-        states=first_states(plan, online=setup.online),
+        soak_by=procedure.soak_by,
+        states=first_states(plan),
     )
     return JobEngine(job, reach, _parts(engine, texts))
 

@@ -84,6 +84,12 @@ PROCEDURE = Table(
                     "title_zh": _TITLE_ZH,
                     "version": integer("rises with each change", required=True, minimum=1),
                     "source": text("where it comes from", required=True, not_empty=True),
+                    "soak_by": Field(
+                        shape=Shape.LIST,
+                        about="roles that may let a job be signed before its soak is over",
+                        not_empty=True,
+                        item=text("role", choices=ROLES),
+                    ),
                 },
             ),
             required=True,

@@ -64,6 +64,7 @@ class Procedure:
     title_zh: str = ""
     steps: tuple[Step, ...] = ()
     checks: tuple[CheckEntry, ...] = ()
+    soak_by: tuple[str, ...] = ROLES[1:]
     sha256: str = ""
 
 
@@ -82,7 +83,11 @@ def load_procedure(path: Path | str, kinds: Iterable[str], limits: LimitTable) -
         raise parsed.errors[0]
     head, document = parsed.document["procedure"], parsed.document
     return Procedure(
-        **{**head, "version": int(head["version"])},
+        **{
+            **head,
+            "version": int(head["version"]),
+            "soak_by": tuple(head.get("soak_by", ROLES[1:])),
+        },
         steps=tuple(Step(**entry) for entry in document["step"]),
         checks=tuple(_check(entry) for entry in document["check"]),
         sha256=parsed.sha256,

@@ -18,10 +18,6 @@ from app.core.errors import WaysideError
 from app.settings import LANGUAGES, Texts
 
 _log = logging.getLogger(__name__)
-MOST_LOOKS = 60
-"""Looks, a second apart, between two tries to put back what cannot be reached."""
-CANCEL_S = 0.8
-"""How long a cancelled check's outputs are waited for; the rest goes on in the background."""
 RESTORED = frozenset({CommandState.ACCEPTED, CommandState.CONFIRMED})
 
 
@@ -32,6 +28,10 @@ class Restorer:
         self._job = job
         self._field = field
         self._save = save
+        limits = LimitTable(job.changes)
+        # One look is a second.
+        self._most_looks = int(limits.get("put_back_every_s").value)
+        self._cancel_s = limits.get("cancel_s").value
         self._busy: set[str] = set()
         self._idle = asyncio.Event()
         self._waits: dict[str, tuple[int, int]] = {}
@@ -98,7 +98,7 @@ class Restorer:
                 self._idle.set()
             _, last = self._waits.pop(check, (0, 0))
             if not done:
-                wait = min(max(1, 2 * last), MOST_LOOKS)
+                wait = min(max(1, 2 * last), self._most_looks)
                 self._waits[check] = (wait, wait)
 
     async def _put_back(self, check: str, outputs: tuple[Output, ...]) -> bool:
@@ -149,7 +149,7 @@ class Restorer:
         state.action, state.action_zh = (action, action_zh) if state.text else ("", "")
 
     async def seen(self, outputs: tuple[Output, ...]) -> None:
-        """Wait until every output was taken by its device, for most of a second."""
+        """Wait until every output was taken by its device, but no longer than ``cancel_s``."""
         left = {(self._field.device(o.slot), o.command) for o in outputs}
         done = asyncio.Event()
 
@@ -161,7 +161,7 @@ class Restorer:
 
         stop = self._field.around.sender.on_change(changed)
         try:
-            async with asyncio.timeout(CANCEL_S):
+            async with asyncio.timeout(self._cancel_s):
                 await done.wait()
         except TimeoutError:
             return

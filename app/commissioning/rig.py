@@ -13,6 +13,7 @@ from app.commissioning.checks.config import settable
 from app.commissioning.checks.ramp import command_of
 from app.commissioning.field_access import AssetField
 from app.commissioning.frames import Reading, Trace
+from app.commissioning.limits import LimitTable
 from app.commissioning.outputs import LEFT, REFUSED, UNLIKE, Output, left_after, note_of
 from app.commissioning.planning import PlannedCheck
 from app.core.commands import Command, CommandRequest, CommandState, Value
@@ -26,21 +27,18 @@ from app.profiles.planning import Block, blocks
 from app.tasks import Tasks
 from app.wording import told
 
-PROBE_S = 0.4
-"""How long a unit that should not be there is given to answer."""
-TURN_S = 5.5
-"""How long a check waits for the turn of a unit that was silent before."""
 Ask = Callable[[Question], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """What the engine lends a check: asking a person, and keeping outputs and backups."""
+    """What the engine lends a check: asking a person, keeping outputs and backups, its limits."""
 
     ask: Ask
     moved: Callable[[Sequence[Output]], Awaitable[None]]
     back_up: Callable[[str, Mapping[str, Any]], Awaitable[None]]
     who: str
+    limits: LimitTable
 
 
 class CheckRig:
@@ -155,10 +153,10 @@ class CheckRig:
             await link.read(self._field.units[slot], block.table, block.address, block.count)
 
     async def _wait_its_turn(self, slot: str) -> None:
-        """A unit that was silent is asked at growing distances; a check waits for its turn."""
+        """A unit that was silent is asked at growing distances; a check waits for its turn once."""
         link = self._field.polled
         if link is not None and (left := link.backing_off(self._field.units[slot])) > 0:
-            await asyncio.sleep(min(left, TURN_S))
+            await self.sleep(min(left, self._hands.limits.get("turn_s").value))
 
     async def listen(self, seconds: float) -> None:
         """Take messages for that long; a link that is not up is told as such."""
@@ -193,7 +191,7 @@ class CheckRig:
         self._field.call(unit, slot)
         table, address = point.modbus.table, point.modbus.address
         try:
-            async with asyncio.timeout(PROBE_S):
+            async with asyncio.timeout(self._hands.limits.get("probe_s").value):
                 await link.read(unit, table, address, 1)
         except DeviceRefused:
             return True

@@ -19,9 +19,6 @@ from app.core.commissioning import Attempt, Frame, Outcome
 from app.core.errors import DeviceRefused, LinkDown, LinkError, UserFacing
 from app.store.records_reading import RecordReads
 
-RETRY_WAITS_S = (1.0, 2.0, 4.0)
-"""Waits before the automatic retries of an attempt that failed in transport."""
-
 Keep = Callable[[Attempt], Awaitable[None]]
 
 
@@ -80,12 +77,15 @@ class CheckRun:
         self._left = left
 
     async def run(self, job: str, keep: Keep, again: Callable[[int], Awaitable[None]]) -> Outcome:
-        """The outcome of the last attempt; transport errors were tried again three times.
+        """The outcome of the last attempt; transport errors were tried again some times.
 
         Raises:
             StoreUnavailable: an attempt could not be kept.
         """
-        for tries, wait in enumerate((*RETRY_WAITS_S, None)):
+        limits = self._hands.limits
+        first, times = limits.get("retry_first_s").value, int(limits.get("retry_times").value)
+        waits = [first * 2.0**tries for tries in range(times)]
+        for tries, wait in enumerate((*waits, None)):
             attempt, lost = await self._attempt(job, last=wait is None)
             await keep(attempt)
             if not lost or wait is None:

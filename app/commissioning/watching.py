@@ -9,25 +9,23 @@ from app.commissioning.checks.kinds import kind_of
 from app.commissioning.checks.naming import points_of
 from app.commissioning.field_access import AssetField
 from app.commissioning.job import Job
+from app.commissioning.limits import LimitTable
 from app.commissioning.planning import PlannedCheck
 from app.core.commissioning import Verdict
 from app.core.quality import Quality, is_bad, is_good
 from app.core.rows import PointKey, Sample
 from app.services.live import LiveBuffers
 
-SILENT_LOOKS = 5
-"""Looks, a second apart, for which a device must be lost before its check is opened again."""
-TWICE = 2
-REST_LOOKS = 12
-"""Looks after a test until a device's newest samples are of the time after it."""
-
 
 class LiveWatch:
-    """Looks at the newest samples of passed checks; two bad ones in a row are no accident."""
+    """Looks at the newest samples of passed checks once a second; some bad ones are no accident."""
 
-    def __init__(self, field: AssetField, live: LiveBuffers) -> None:
+    def __init__(self, field: AssetField, live: LiveBuffers, limits: LimitTable) -> None:
         self._field = field
         self._live = live
+        self._silent_looks = int(limits.get("watch_silent_s").value)
+        self._rest_looks = int(limits.get("watch_rest_s").value)
+        self._bad_looks = int(limits.get("watch_bad_looks").value)
         self._bad: dict[str, int] = {}
         self._resting: dict[str, int] = {}
 
@@ -35,7 +33,7 @@ class LiveWatch:
         """Called once a look: devices that are moved just now need time to come to rest."""
         slots = self._touched(job, running)
         self._resting = {slot: left - 1 for slot, left in self._resting.items() if left > 1}
-        self._resting.update(dict.fromkeys(slots, REST_LOOKS))
+        self._resting.update(dict.fromkeys(slots, self._rest_looks))
 
     def _touched(self, job: Job, running: Collection[str]) -> frozenset[str]:
         """Devices that a running check moves just now: what they tell is no fault of theirs."""
@@ -62,7 +60,7 @@ class LiveWatch:
                 self._bad[check.id] = self._bad.get(check.id, 0) + 1
             else:
                 self._bad[check.id] = 0
-            enough = SILENT_LOOKS if check.kind == "answers" else TWICE
+            enough = self._silent_looks if check.kind == "answers" else self._bad_looks
             if self._bad[check.id] >= enough:
                 self._bad[check.id] = 0
                 job.states[check.id].reopened += 1

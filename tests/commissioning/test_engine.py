@@ -7,7 +7,6 @@ import json
 
 import pytest
 
-from app.commissioning import rig
 from app.commissioning.engine import JobEngine
 from app.commissioning.job import Job
 from app.core.commands import Command, CommandState
@@ -66,13 +65,12 @@ async def test_a_failed_check_blocks_what_needs_it_and_frees_it_when_it_passes(s
     assert job.state("supply_voltage/meter").attempts == 2
 
 
-async def test_silence_is_tried_again_three_times_and_a_measured_value_never(site, monkeypatch):
-    # A unit that was silent gets its turn at growing distances, which is not what is tested here.
-    monkeypatch.setattr(rig, "TURN_S", 0.05)
+async def test_silence_is_tried_again_three_times_and_a_measured_value_never(site):
     site.simulator.inject("silent_unit@SP-0001/door")
     site.simulator.inject("over_voltage@SP-0001/meter")
     waits = []
-    job = await site.job("SP-0001", base("supply_voltage", "tilt"))
+    # A unit that was silent gets its turn at growing distances, which is not what is tested here.
+    job = await site.job("SP-0001", base("supply_voltage", "tilt"), turn_s=0.05)
     real = FieldClock.sleep
 
     async def noted(self, seconds):
