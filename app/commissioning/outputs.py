@@ -17,6 +17,8 @@ from app.settings import Texts
 
 S = CommandState
 UNREACHED, REFUSED, UNLIKE = "unreached", "refused", "unlike"
+UNSEEN = "unseen"
+"""How it is worded that nobody has waited for the end of putting an output back."""
 LEFT = "left"
 """The kind of frame that tells in evidence of an output which its device refuses to put back."""
 
@@ -105,7 +107,7 @@ def _told(output: Output, job: Job, profiles: Mapping[str, DeviceProfile], texts
         measured = shown(found, output.measured, texts.language)
         value = shown(found, output.value, texts.language)
     return texts.get(
-        f"commissioning.left.{output.end or UNREACHED}",
+        f"commissioning.left.{output.end or UNSEEN}",
         device=device or output.slot,
         point=point,
         measured=measured,

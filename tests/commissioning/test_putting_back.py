@@ -188,6 +188,7 @@ async def test_who_does_not_wait_for_it_is_told_what_is_still_switched_and_how_i
     error, job = await interrupted(site, insist)
     assert again == [True]
     assert "Still switched: Lamp 1" in error.seen
+    assert "not seen to be back" in error.seen
     assert f"--resume {job}" in error.action
     assert (await site.engine.audit.records.job(job))["outputs"][RAMP]
     resumed = await resume_job(site.engine, job)
