@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.bridge.commission_asking import Asking
@@ -74,7 +74,7 @@ class JobViews:
             step=step if step in known else steps[0].id,
             steps=steps,
             checks=checks,
-            punch=tuple(self._punch()),
+            punch=tuple(self._punch({check.id: check.state for check in checks})),
             waived=tuple(self._waived()),
             verdict=job.verdict().value,
             deferred=sum(check.state == "deferred" for check in checks),
@@ -214,14 +214,14 @@ class JobViews:
             return self._device(check)
         return self.title(target) if target else ""
 
-    def _punch(self) -> Iterable[PunchView]:
+    def _punch(self, shown: Mapping[str, str]) -> Iterable[PunchView]:
         for item in self._job.punch_list():
             state = self._job.states[item.check]
             yield PunchView(
                 check=item.check,
                 title=self.title(item.check),
                 punch=item.punch_class,
-                state=state.verdict.value,
+                state=shown.get(item.check, state.verdict.value),
                 text=self._told(state),
                 # That it is deferred, the state says already.
                 reason="" if state.verdict is _V.DEFERRED else item.reason,

@@ -365,8 +365,8 @@
         <translation>开始</translation>
     </message>
     <message>
-        <source>Running</source>
-        <translation>运行中</translation>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Waits</source>
@@ -628,8 +628,8 @@ follows {1}</source>
         <translation>转到 {0} 个阻碍项</translation>
     </message>
     <message>
-        <source>{0} items block</source>
-        <translation>{0} 项阻碍签署</translation>
+        <source>Go to the first of {0} items that block</source>
+        <translation>转到 {0} 个阻碍项之首</translation>
     </message>
     <message>
         <source>Sign in {0}</source>

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from widgets.base import icons
+from widgets.base import icons, key_hint
 from widgets.base.fonts import sans
 from widgets.base.keys import keeps_key
 from widgets.base.theme import Look
@@ -144,8 +144,9 @@ class KeyButton(QPushButton):
     def _width(self, text: str, *, hint: bool = False) -> int:
         if not text:
             return 0
-        metrics = QFontMetrics(self._hint_font if hint else self.font())
-        return metrics.horizontalAdvance(text)
+        if hint:
+            return key_hint.width(text, QFontMetrics(self._hint_font))
+        return QFontMetrics(self.font()).horizontalAdvance(text)
 
     def _colors(self) -> tuple[str, str, str, str]:
         palette = self._look.palette
@@ -193,5 +194,5 @@ class KeyButton(QPushButton):
         if hint:
             painter.setFont(self._hint_font)
             painter.setPen(QColor(quiet))
-            painter.drawText(QRect(x, 0, self.width() - x, self.height()), middle, self.hint)
+            key_hint.draw(painter, QRect(x, 0, self.width() - x, self.height()), self.hint)
         painter.end()

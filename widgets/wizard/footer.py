@@ -59,7 +59,10 @@ class Footer(QWidget):
         if view.signed_ns:
             return self.tr("Close the job"), LEAVE
         if blocking := sum(item.punch == "A" for item in view.punch):
-            one, more = self.tr("Go to {0} item that blocks"), self.tr("{0} items block")
+            one, more = (
+                self.tr("Go to {0} item that blocks"),
+                self.tr("Go to the first of {0} items that block"),
+            )
             return (one if blocking == 1 else more).format(blocking), FIX
         if soak_left_s and not view.soak_waiver:
             return self.tr("Sign in {0}").format(clock(soak_left_s)), SIGN

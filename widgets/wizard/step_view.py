@@ -20,13 +20,15 @@ from widgets.wizard.ramp_plot import RampPlot
 
 
 class DangerLine(QWidget):
-    """Says what will happen in the street, and starts it.
+    """Says what will happen in the street, starts and stops it.
 
     Signals:
         start_requested: the person has read it and starts.
+        stop_requested: the person wants it as it was.
     """
 
     start_requested = Signal()
+    stop_requested = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -37,19 +39,22 @@ class DangerLine(QWidget):
         self.button.set_hint("R")
         self.button.setObjectName("danger:start")
         self.button.clicked.connect(self.start_requested)
+        self.stop = KeyButton(look, self.tr("Stop"))
+        self.stop.set_hint("Esc")
+        self.stop.setObjectName("danger:stop")
+        self.stop.clicked.connect(self.stop_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(40, 4, 4, 4)
         row.setSpacing(12)
         row.addWidget(self.text, 1)
         row.addWidget(self.button)
+        row.addWidget(self.stop)
 
     def show_step(self, step: Step, running: int) -> None:
         """Show what a step does in the street; hidden where it does nothing there."""
         self.setVisible(bool(step.danger))
         self.text.setText(step.danger)
-        if step.moving:
-            label = self.tr("Running")
-        elif step.queued:
+        if step.queued:
             label = (
                 self.tr("Waits, checks to go: {0}").format(running) if running else self.tr("Waits")
             )
@@ -57,7 +62,11 @@ class DangerLine(QWidget):
             label = self.tr("Start the test") if step.held else self.tr("Run again")
         if label != self.button.text():
             self.button.set_label(label)
-        self.button.setEnabled(not step.moving and not step.queued)
+        under_way = bool(step.moving or step.queued)
+        self.button.setEnabled(not under_way)
+        # One at a time leaves the text its lines; that it runs, the rows say.
+        self.button.setVisible(not step.moving)
+        self.stop.setVisible(under_way)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card and the sign."""

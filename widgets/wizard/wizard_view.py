@@ -98,6 +98,7 @@ class WizardView(QWidget):
         self.review.soak_waiver_requested.connect(self.leave_out.ask_about_soak)
         self.review.sign_requested.connect(wishes.reject)
         self.step.danger.start_requested.connect(self.start_test)
+        self.step.danger.stop_requested.connect(self.stop)
         self.step.tiles.identify_requested.connect(wishes.run)
         checks.action_requested.connect(self._act)
         checks.retry_requested.connect(wishes.run)

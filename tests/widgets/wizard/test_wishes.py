@@ -74,20 +74,27 @@ def test_escape_stops_a_ramp_as_soon_as_it_moves_and_nothing_else_begins(qapp, t
         await bench.until(lambda: bench.view.step_view().held == 4)
         bench.press(Qt.Key.Key_R)
         await bench.until(lambda: RAMP in (*bench.job.job.queued(), *bench.job.running()))
-        await escape(bench)
+        bench.press(Qt.Key.Key_Escape)
+        await stopped(bench)
         assert RAMP not in bench.job.running()
+        bench.press(Qt.Key.Key_R)
+        stop = bench.wizard.step.danger.stop
+        await bench.until(stop.isVisible)
+        stop.click()
+        await stopped(bench)
+        await bench.until(stop.isHidden)
         await bench.until(lambda: bench.states()[METER] == "pass")
         bench.press(Qt.Key.Key_R)
         await bench.until(lambda: lamp.dim_command != before)
         assert QApplication.focusWidget() is bench.wizard.step.list.rows[RAMP]
-        await escape(bench)
+        # Not shown yet, as it may be on a busy machine: the view is a moment behind.
+        bench.press(Qt.Key.Key_Escape)
+        await stopped(bench)
         # Within a second it is by tests/commissioning; here the clock hurries past the disk.
         await bench.until(lambda: lamp.dim_command == before)
         await close_bench(bench)
 
-    async def escape(bench: Bench):
-        """As the engine stands, not the view: that is shown a moment later."""
-        bench.press(Qt.Key.Key_Escape)
+    async def stopped(bench: Bench):
         states = bench.job.job.states
         await bench.until(lambda: states[RAMP].held and states[OTHER_RAMP].held)
         await bench.until(lambda: bench.view.step_view().held == 4)
@@ -141,7 +148,7 @@ async def never_waived(bench: Bench):
 async def signed_as_rejected(bench: Bench):
     bench.presenter.show_step("review")
     assert bench.view.verdict == "rejected"
-    await bench.until(lambda: bench.job.questions)
+    await bench.until(lambda: "asked" in {item.state for item in bench.view.punch})
     for _ in range(2):
         assert not bench.view.signed_ns
         bench.press(Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.ShiftModifier)
