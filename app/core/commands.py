@@ -88,9 +88,10 @@ class Command:
 
     ``before`` is what the feedback said before, ``measured`` what it said last, ``effect`` what the
     physical effect showed, in words a person can check. ``previous`` is the set-point that was
-    there before, which an undo writes again. ``sent_ns`` is when the bytes were about to leave, 0
-    where none ever did. ``raw`` are the exchanges as hexadecimal text
-    ``request > response``; ``frames`` the same with their times, for evidence.
+    there before (before the trial, where the point was on one), which an undo writes again.
+    ``sent_ns`` is when the bytes were about to leave, 0 where none ever did. ``raw`` are the
+    exchanges as hexadecimal text ``request > response``; ``frames`` the same with their times, for
+    evidence.
     """
 
     id: str

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.core.commands import Command, CommandState, Trial, Value
 from app.core.errors import StoreUnavailable
+from app.core.rows import PointKey
 from app.services.commands_plan import Plan, equal, name, shown
 from app.services.commands_watch import Found, Watch
 from app.services.commands_wire import Answer, Sent, Wire
@@ -131,7 +132,13 @@ class CommandRun:
         feedback = self._plan.feedback
         before = self._watch.before.get(feedback.id) if feedback else None
         self.command = replace(self.command, before=before, previous=previous)
-        return not await self._is_over() and not await self._is_refused()
+        if await self._is_over() or await self._is_refused():
+            return False
+        trial = self._hands.trials.of(PointKey(device=self._plan.device, point=self._plan.point.id))
+        if trial is not None and not self.command.request.puts_back:
+            # What is only tried out is nothing to go back to.
+            self.command = replace(self.command, previous=trial.value)
+        return True
 
     async def _is_refused(self) -> bool:
         """Whether a trial could not be put back, or a point is not as its trial left it."""

@@ -235,9 +235,8 @@ class Trials:
     async def _try(self, trial: Trial, followed: _Followed, found: Plan) -> str:
         """Put it back; empty where that is done with, else why it is not."""
         try:
-            origin = await self._audit.records.command(trial.id)
             # A device that made something else of it is put back whatever it is at now.
-            unlike = origin is not None and origin.state is S.FAILED
+            unlike = await self._is_unlike(trial, found)
             sent = await self._commands.send(
                 CommandRequest(
                     device=trial.device,
@@ -259,6 +258,14 @@ class Trials:
         except WaysideError as error:
             return str(error)
         return ""
+
+    async def _is_unlike(self, trial: Trial, found: Plan) -> bool:
+        """Whether the device was never seen at what it was switched to."""
+        origin = await self._audit.records.command(trial.id)
+        if origin is None or origin.state is not S.FAILED:
+            return False
+        seen, tolerance = origin.measured, found.spec.tolerance
+        return seen is None or not any(equal(value, seen, tolerance) for value in trial.switched)
 
     @staticmethod
     def _is_back(sent: Command, found: Plan) -> bool:

@@ -100,9 +100,10 @@ async def test_of_several_trials_the_first_value_comes_back(tmp_path) -> None:
 
 
 async def test_what_is_sent_for_good_or_kept_stays(tmp_path) -> None:
-    async with lamp(tmp_path) as (field, engine, _):
-        await try_out(engine, trial_s=0.3)
-        assert (await send(engine, LAMP, "set_fade_time", 4.0)).state is S.CONFIRMED
+    async with lamp(tmp_path) as (field, engine, before):
+        await try_out(engine)
+        sent = await send(engine, LAMP, "set_fade_time", 4.0)
+        assert (sent.state, sent.previous) == (S.CONFIRMED, before)
         assert engine.trials.all() == ()
         await try_out(engine, 5.0, trial_s=LONG)
         await engine.trials.keep(FADE, "Li Wei")
