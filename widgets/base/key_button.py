@@ -56,6 +56,7 @@ class KeyButton(QPushButton):
         self._small = kind in ("small", "flat")
         self._flat = kind == "flat"
         self._bare = False
+        self._hinted = True
         self.primary = False
         self.hint = key_text(shortcut)
         if shortcut:
@@ -76,6 +77,17 @@ class KeyButton(QPushButton):
     def can_be_bare(self) -> bool:
         """Whether there is an icon that can stand for the label."""
         return bool(self._icon and self.text())
+
+    def set_hinted(self, *, hinted: bool) -> None:
+        """Show the shortcut, or leave it out: for a row that is too narrow."""
+        if hinted != self._hinted:
+            self._hinted = hinted
+            self.updateGeometry()
+            self.update()
+
+    def hint_width(self) -> int:
+        """What the shortcut adds to the width."""
+        return self._size(hint=True, label=self.text()).width() - self.width_of(bare=False)
 
     def set_bare(self, *, bare: bool) -> None:
         """Show the icon alone, and the label as a tool tip: for a row that is too narrow."""
@@ -115,7 +127,7 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Width of all parts; the height of a control."""
-        return self._size(hint=True)
+        return self._size(hint=self._hinted)
 
     def minimumSizeHint(self) -> QSize:
         """Where room is scarce the shortcut is left out, the label only with ``set_bare``."""
@@ -133,7 +145,7 @@ class KeyButton(QPushButton):
         height = measures.small_control if self._small else measures.control
         label = self._label() if label is None else label
         parts = [self._icon_width(), self._width(label)]
-        parts.append(self._width(self.hint, hint=True) if hint and not self._bare else 0)
+        parts.append(self._width(self.hint, hint=True) if hint and label else 0)
         shown = [part for part in parts if part]
         pad = _GAP if self._small or not label else _PAD
         return QSize(2 * pad + sum(shown) + _GAP * (len(shown) - 1), height)
@@ -174,7 +186,9 @@ class KeyButton(QPushButton):
                 self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS
             )
         label = self._label()
-        hint = bool(self.hint) and not self._bare and self.width() >= self.sizeHint().width()
+        hint = (
+            bool(self.hint and label) and self._hinted and self.width() >= self.sizeHint().width()
+        )
         x = (self.width() - self._size(hint=hint).width()) // 2
         x += _GAP if self._small or not label else _PAD
         if self._icon:

@@ -44,6 +44,11 @@ class ToolRow(QWidget):
         bare = next((n for n in range(len(spare)) if self._least(n) <= self.width()), len(spare))
         for at, button in enumerate(spare):
             button.set_bare(bare=at < bare)
+        room = self.width() - self._least(bare)
+        for widget in self._widgets():
+            if isinstance(widget, KeyButton):
+                room -= widget.hint_width()
+                widget.set_hinted(hinted=room >= 0)
 
     def _spare(self) -> list[KeyButton]:
         """The buttons that have an icon for their label, the last one first."""
