@@ -87,7 +87,8 @@ class Frame:
 
     ``kind`` is ``modbus`` (request and response PDU with unit), ``modbus+tcp`` or ``modbus+rtu``
     (whole frames as they were on the wire), ``mqtt`` (topic and payload), ``error`` (why the bytes
-    end here, in the note), or ``down`` (why the link is not up, in its own words). ``took_s`` is from the request to the last byte of the response.
+    end here, in the note), or ``down`` (why the link is not up, in its own words). ``took_s`` is
+    from the request to the last byte of the response.
     """
 
     kind: str
