@@ -32,6 +32,9 @@ T = TypeVar("T")
 class ReaderPool:
     """Runs reads in threads; ``renew`` makes every thread open its connection again.
 
+    Curves are asked for by the dozen, and reducing them is work of the interpreter: two threads
+    on it wait for each other. So they have one thread, beside those of all other reads.
+
     ``at_rest`` is as ``open_reader`` has it: what is written later need not be seen.
     """
 
@@ -46,6 +49,7 @@ class ReaderPool:
         self._at_rest = at_rest
         self._on_damage = on_damage
         self._threads = ThreadPoolExecutor(int(limit("store", "readers")), "store-reader")
+        self._curves = ThreadPoolExecutor(1, "store-curves")
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: list[sqlite3.Connection] = []
@@ -59,6 +63,11 @@ class ReaderPool:
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._work, store, work)
+
+    async def curve(self, store: int, work: Callable[[Reader], T]) -> T:
+        """As ``run``, one after the other in the order in which they are asked for."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._curves, self._work, store, work)
 
     def _work(self, store: int, work: Callable[[Reader], T]) -> T:
         try:
@@ -89,7 +98,8 @@ class ReaderPool:
 
     async def close(self) -> None:
         """Wait for running reads, then close every connection."""
-        await asyncio.to_thread(self._threads.shutdown)
+        for threads in (self._threads, self._curves):
+            await asyncio.to_thread(threads.shutdown)
         for connection in self._open:
             connection.close()
 
@@ -118,7 +128,7 @@ class Reads:
         catalog = self._catalog_now()
         places = catalog.places(key)
         window = (start_ns, end_ns)
-        return await self._pool.run(
+        return await self._pool.curve(
             catalog.store_id, lambda r: r.envelope(key, places, window, buckets)
         )
 

@@ -31,6 +31,8 @@ _ABSENT = int(Quality.ABSENT)
 _LEVEL_BITS = 3
 _NARROWEST = 24
 """Cells are no narrower than 2**24 ns (17 ms): below, the samples themselves are read."""
+_RUN_CHUNKS = 8
+"""Chunks reduced at once: of arrays above 128 KiB the allocator asks the system for every one."""
 
 Piece = tuple[NDArray[np.int64], NDArray[np.int64], ColumnData]
 Span = tuple[int, int, int]
@@ -99,8 +101,11 @@ class Reader:
                     key, whole.source_ns, whole.values, whole.quality, *window, buckets, gap
                 )
             width = bucket_width(start_ns, end_ns, buckets)
+            # A long part is merged before it is joined: less is copied.
             cells = [
-                part for source in sources for part in self._cells(source, start_ns, end_ns, width)
+                merged(part, width) if len(part) > buckets else part
+                for source in sources
+                for part in self._cells(source, start_ns, end_ns, width)
             ]
             return as_envelope(key, merged(join(cells), width), gap)
 
@@ -251,17 +256,16 @@ class Reader:
     def _samples(
         self, owners: tuple[int, int], units: tuple[int, int], cut: tuple[int, int]
     ) -> Iterator[Cells]:
-        """The samples of chunks as one run of cells."""
-        times, values, quality = [], [], []
-        for source, _, data in self._columns.chunks(owners, units, cut[0]):
-            low, high = np.searchsorted(source, cut)
-            if high > low:
-                times.append(source[low:high])
-                values.append(data.values[low:high])
-                quality.append(data.quality[low:high])
-        if times:
-            columns = (np.concatenate(part) for part in (times, values, quality))
-            yield rolling.chunk_cells(*columns)
+        """The samples of chunks as runs of cells, a few chunks each."""
+        chunks = self._columns.chunks(owners, units, cut[0])
+        while some := list(itertools.islice(chunks, _RUN_CHUNKS)):
+            inside = [slice(*np.searchsorted(source, cut)) for source, _, _ in some]
+            parts = [
+                (source[rows], data.values[rows], data.quality[rows])
+                for (source, _, data), rows in zip(some, inside, strict=True)
+            ]
+            times, values, quality = (np.concatenate(part) for part in zip(*parts, strict=True))
+            yield rolling.chunk_cells(times, values, quality)
 
     def _begin(self, layout_id: int, level: int, start_ns: int) -> int:
         """Where the piece of a level begins that may hold the first sample of a window."""
