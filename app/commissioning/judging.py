@@ -13,6 +13,11 @@ from app.commissioning.planning import PlannedCheck
 from app.commissioning.wording import outcome_of
 from app.core.commissioning import Outcome, Verdict
 
+RULES = 2
+"""Rises whenever a check makes another verdict or measured text of the same bytes than before.
+
+Without that, reports that were signed before would be told to be wrong.
+"""
 JUDGE_SILENCE = frozenset({"answers", "reads", "stable", "restart"})
 """Kinds that say themselves what it means when nothing answers."""
 

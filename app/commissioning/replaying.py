@@ -12,17 +12,21 @@ from typing import Any
 import msgspec
 
 from app.commissioning.frames import Trace
-from app.commissioning.judging import judge
+from app.commissioning.judging import RULES, judge
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.proofs import Proof, note, proof
 from app.commissioning.proving_places import fewer, time_text
 from app.commissioning.wording import outcome_of
-from app.core.commissioning import Attempt, Frame, Outcome
+from app.core.commissioning import Attempt, Frame, Outcome, Verdict
 from app.core.errors import ProfileError, UserFacing
 from app.core.profiles import DeviceProfile
 from app.profiles.loader import load_profile
 from app.settings import Texts
 from app.store.records_rows import NO_HASH, canonical, digest
+
+
+_GOODNESS = {Verdict.FAIL: 0, Verdict.DEFERRED: 1, Verdict.MARGINAL: 2, Verdict.PASS: 3}
+"""How good what an attempt may come to is; whatever else is recorded is better than all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,28 @@ def recorded_profiles(
     return found, problems
 
 
+def judgeable(links: Sequence[ChainLink], unknown: Collection[str]) -> list[ChainLink]:
+    """The attempts without those that rest on the bytes of a device whose profile is not known."""
+    left_out = {
+        (link.attempt.check, link.attempt.number)
+        for link in links
+        if not _slots_of(link).isdisjoint(unknown)
+    }
+    return [
+        link
+        for link in links
+        if (link.attempt.check, link.attempt.number) not in left_out
+        and _source(link) not in left_out
+    ]
+
+
+def _slots_of(link: ChainLink) -> set[str]:
+    """The devices an attempt is judged by: those its spec names and those its frames are of."""
+    spec = link.attempt.spec
+    frames = {frame.device for frame in link.attempt.outcome.frames}
+    return {str(spec.get("slot") or ""), *map(str, spec.get("slots") or ()), *frames}
+
+
 def replay(
     links: Sequence[ChainLink],
     profiles: Mapping[str, DeviceProfile],
@@ -137,11 +163,12 @@ def replay(
     """Every attempt judged again from its raw bytes through the profile that was recorded.
 
     Attempts that were altered are left out: that was told. So are those that rest on the bytes of
-    one that was altered or is gone; how many is said.
+    one that was altered or is gone; how many is said. So it is of those that another version of the
+    program judged by other rules, where they state nothing better than their bytes give by ours.
     """
     known = {(link.attempt.check, link.attempt.number): link for link in links}
     wrong: list[Proof] = []
-    good, resting = 0, list[str]()
+    good, resting, elsewise = 0, list[str](), list[str]()
     for link in links:
         if link.name in altered:
             continue
@@ -150,6 +177,8 @@ def replay(
             resting.append(link.name)
         elif (found := _again(link, source.attempt.outcome.frames, profiles, asset, texts)) is None:
             good += 1
+        elif found.said_only:
+            elsewise.append(found.text)
         else:
             wrong.append(found)
     if not wrong:
@@ -157,6 +186,8 @@ def replay(
     yield from fewer(wrong, texts)
     if resting:
         yield note("resting", texts, count=len(resting), checks=", ".join(resting))
+    if elsewise:
+        yield note("rules", texts, count=len(elsewise), checks="; ".join(elsewise))
 
 
 def _source(link: ChainLink) -> tuple[str, int]:
@@ -174,7 +205,10 @@ def _again(
     asset: str,
     texts: Texts,
 ) -> Proof | None:
-    """What is wrong with one attempt; None where its bytes give its verdict again."""
+    """What is wrong with one attempt; None where its bytes give its verdict again.
+
+    A note where other rules give another one, which is no worse than what is recorded.
+    """
     attempt = link.attempt
     try:
         check = PlannedCheck.of(
@@ -190,7 +224,13 @@ def _again(
     if (again.verdict, again.measured) == (recorded.verdict, recorded.measured):
         return None
     was, now = (_words(found, texts) for found in (recorded, again))
+    if attempt.rules != RULES and _goodness(recorded) <= _goodness(again):
+        return note("elsewise", texts, at=link.name, was=was, now=now)
     return proof("replay", texts, good=False, at=link.name, was=was, now=now)
+
+
+def _goodness(found: Outcome) -> int:
+    return _GOODNESS.get(found.verdict, len(_GOODNESS))
 
 
 def _words(found: Outcome, texts: Texts) -> str:

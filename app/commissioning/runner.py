@@ -11,7 +11,7 @@ from app.commissioning.checks.kinds import kind_of
 from app.commissioning.field_access import AssetField
 from app.commissioning.frames import Trace
 from app.commissioning.job import Job
-from app.commissioning.judging import outcome
+from app.commissioning.judging import RULES, outcome
 from app.commissioning.outputs import Output
 from app.commissioning.planning import PlannedCheck
 from app.commissioning.rig import CheckRig, Hands
@@ -147,6 +147,7 @@ class CheckRun:
             level=check.level,
             spec=spec,
             answer=answer,
+            rules=RULES,
         )
         return attempt, lost
 

@@ -17,7 +17,7 @@ from app.commissioning.evidence import HEAD, split
 from app.commissioning.job import Job
 from app.commissioning.proofs import Proof, note, proof
 from app.commissioning.proving_places import Path, byte_text, field_text, path_at, time_text
-from app.commissioning.replaying import ChainLink, chain, recorded_profiles, replay
+from app.commissioning.replaying import ChainLink, chain, judgeable, recorded_profiles, replay
 from app.commissioning.verifying_seal import Mended, changed_blocks, mended_body, signature, whole
 from app.core.commissioning import Verdict
 from app.settings import Texts
@@ -105,16 +105,9 @@ def _judged(evidence: _Evidence, texts: Texts) -> Iterator[Proof]:
     asset = str(document["job"].get("asset", ""))
     if wrong:
         yield note("unjudged", texts, slots=", ".join(sorted(wrong)))
-    links = [link for link in evidence.attempts if not wrong & slots_of(link)]
+    links = judgeable(evidence.attempts, wrong)
     yield from replay(links, known, asset, texts, evidence.altered)
     yield from _stated(evidence, texts)
-
-
-def slots_of(link: ChainLink) -> set[str]:
-    """The devices an attempt is judged by: those its spec names and those its frames are of."""
-    spec = link.attempt.spec
-    frames = {frame.device for frame in link.attempt.outcome.frames}
-    return {str(spec.get("slot") or ""), *map(str, spec.get("slots") or ()), *frames}
 
 
 def _stated(evidence: _Evidence, texts: Texts) -> Iterator[Proof]:

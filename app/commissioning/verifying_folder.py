@@ -15,9 +15,9 @@ from app.commissioning.evidence import profile_text
 from app.commissioning.proofs import Proof, note, proof
 from app.commissioning.proving_places import fewer, told
 from app.commissioning.proving_readings import readings_proofs, summaries_proofs
-from app.commissioning.replaying import ChainLink, recorded_profiles, replay
+from app.commissioning.replaying import ChainLink, judgeable, recorded_profiles, replay
 from app.commissioning.sealing import SIGNED, sealed_file
-from app.commissioning.verifying import slots_of, verify, verify_remains
+from app.commissioning.verifying import verify, verify_remains
 from app.core.errors import StoreUnavailable, UserFacing
 from app.services.audit import flaw_text, read_anchors
 from app.services.data_folder import DataFolder
@@ -193,5 +193,4 @@ def _replayed(
     for slot, why in problems:
         yield proof("profile", texts, good=False, at=slot, reason=why)
     gone = set(document.get("profiles", {})) - set(profiles)
-    judged = [link for link in links if not gone & slots_of(link)]
-    yield from replay(judged, profiles, str(document.get("asset", "")), texts)
+    yield from replay(judgeable(links, gone), profiles, str(document.get("asset", "")), texts)

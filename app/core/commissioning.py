@@ -122,7 +122,8 @@ class Attempt:
     """One attempt of one check, kept whole; ``number`` counts from 1.
 
     ``spec`` is the check as it was planned, limits resolved: with it and the frames anybody can
-    judge again. ``answer`` is what a person said, where one was asked.
+    judge again. ``answer`` is what a person said, where one was asked; ``rules`` numbers the rules
+    by which it was judged (app.commissioning.judging), 1 where that was not kept yet.
     """
 
     job: str
@@ -139,6 +140,7 @@ class Attempt:
     level: str = "L1"
     spec: dict[str, Any] = field(default_factory=dict)
     answer: str = ""
+    rules: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

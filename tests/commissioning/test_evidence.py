@@ -9,10 +9,13 @@ import re
 import pytest
 
 from app.commissioning.evidence import HEAD, MIDDLE, TAIL, body_of, file_of, seal, split
+from app.commissioning.judging import RULES
+from app.commissioning.replaying import ChainLink, judgeable
 from app.commissioning.report import csv_of
 from app.commissioning.report_document import document_of
 from app.commissioning.signing import operator_key
 from app.commissioning.verifying import verify
+from app.core.commissioning import Attempt, Outcome, Verdict
 from app.core.errors import UserFacing
 from app.links.secrets import MemorySecrets
 from app.settings import RESOURCES, Texts
@@ -117,6 +120,41 @@ def test_what_many_altered_bytes_leave_is_proved_and_said(sealed):
     assert " it is not the one that was chained." in wrong[1].text
 
 
+def chain_again(document):
+    """Hashes that fit, as whoever can write the whole file can make them."""
+    previous = NO_HASH
+    for row in document["attempts"]:
+        row["previous_hash"] = previous
+        plain = {name: value for name, value in row.items() if name != "hash"}
+        row["hash"] = previous = digest(canonical(plain))
+
+
+@pytest.mark.parametrize(
+    ("check", "recorded", "wrong"),
+    [
+        ("tilt/door", {"measured": "9.99"}, False),
+        ("config/lamp1", {"verdict": "fail"}, False),
+        ("tilt/door", {"verdict": "pass"}, True),
+        ("tilt/door", {"verdict": "waived"}, True),
+    ],
+)
+async def test_what_other_rules_gave_is_wrong_only_where_it_is_better(
+    sealed, check, recorded, wrong
+):
+    key = await operator_key("Li Wei", MemorySecrets())
+    for rules in (1, RULES):
+        document = json.loads(split(sealed)[0])
+        row = next(r for r in document["attempts"] if r["attempt"]["check"] == check)
+        assert row["attempt"].pop("rules") == RULES
+        row["attempt"]["outcome"].update(recorded)
+        # Before it was kept, it was 1.
+        row["attempt"] |= {"rules": RULES} if rules == RULES else {}
+        chain_again(document)
+        again = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
+        proofs = [proof for proof in verify(again, TEXTS) if f"{check} #1" in proof.text]
+        assert [proof.id for proof in proofs] == ["replay" if wrong or rules == RULES else "rules"]
+
+
 async def test_a_verdict_that_its_bytes_do_not_support_is_found_even_when_sealed_anew(sealed):
     data = sealed
     body, _ = split(data)
@@ -127,11 +165,7 @@ async def test_a_verdict_that_its_bytes_do_not_support_is_found_even_when_sealed
     forged = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
     (found,) = [proof for proof in verify(forged, TEXTS) if not proof.good]
     assert (found.id, "tilt/door" in found.text) == ("row", True)
-    previous = NO_HASH
-    for row in document["attempts"]:
-        row["previous_hash"] = previous
-        plain = {name: value for name, value in row.items() if name != "hash"}
-        row["hash"] = previous = digest(canonical(plain))
+    chain_again(document)
     document["job"]["states"]["tilt/door"]["verdict"] = "pass"
     document["verdict"] = "commissioned"
     forged = seal(document, key=key, signer="Li Wei", role="installer", signed_ns=1)
@@ -164,6 +198,24 @@ async def test_a_changed_profile_and_a_foreign_signature_are_found(sealed):
     facts["public_key"] = key.public
     swapped = HEAD + body + b',\n"seal":' + json.dumps(facts).encode() + b"}\n"
     assert [proof.id for proof in verify(swapped, TEXTS) if not proof.good] == ["signature"]
+
+
+def test_what_rests_on_bytes_of_an_unknown_device_is_not_judged_again():
+    def link(check, **spec):
+        outcome = Outcome(verdict=Verdict.PASS, measured="", unit="", expected="")
+        attempt = Attempt(
+            job="j", check=check, number=1, started_ns=0, ended_ns=0, outcome=outcome,
+            who="Li Wei", spec=spec,
+        )  # fmt: skip
+        return ChainLink(attempt=attempt, plain={}, number=1, previous_hash="", hash="")
+
+    links = [
+        link("restart/gateway", slot="gateway"),
+        link("settings_kept/lamp1", slot="lamp1", frames_of={"check": "restart/gateway", "number": 1}),
+        link("config/lamp1", slot="lamp1"),
+    ]  # fmt: skip
+    assert [one.attempt.check for one in judgeable(links, {"gateway"})] == ["config/lamp1"]
+    assert judgeable(links, set()) == links
 
 
 def test_what_is_no_report_is_told():
