@@ -60,7 +60,7 @@ async def test_it_is_back_after_its_time_by_a_command_of_its_own(tmp_path) -> No
         assert sent.state is S.CONFIRMED
         await until(over(engine))
         assert fade_of(field) == before
-        back, first = await engine.store.records.commands()
+        back, *_, first = await engine.store.records.commands()
         assert first == sent
         assert (back.request.puts_back, back.state) == (sent.id, S.CONFIRMED)
         assert back.sent_ns >= sent.sent_ns + int(0.3e9)
