@@ -62,6 +62,7 @@ class Commands:
         self._clocks = clocks or Clocks()
         self._changed: Callbacks[Command] = Callbacks()
         self._turns: dict[str, asyncio.Lock] = {}
+        self._looks: dict[str, set[asyncio.Timeout]] = {}
         self._active: dict[str, Command] = {}
         self._runs: dict[str, asyncio.Task[Command | StoreUnavailable]] = {}
         self._tasks = Tasks("commands")
@@ -231,6 +232,10 @@ class Commands:
 
     async def _carry_out(self, command: Command, found: Plan) -> Command:
         turn = self._turns.setdefault(command.request.device, asyncio.Lock())
+        if not command.request.puts_back:
+            # Looking at what was may take minutes. What puts a trial back wants to know its end.
+            for scope in self._looks.pop(command.request.device, ()):
+                scope.reschedule(0.0)
         if turn.locked():
             self._tell(replace(command, detail=self._texts.get("commands.in_turn")))
         try:
@@ -289,10 +294,27 @@ class Commands:
                 await changed.wait()
         finally:
             stop()
-        turn = self._turns.setdefault(command.request.device, asyncio.Lock())
-        async with turn:
-            await self._run(command, found).look_again()
+        await self._look(command, found)
         self._active.pop(command.id, None)
+
+    async def _look(self, command: Command, found: Plan) -> None:
+        """Look in turn; cut short by a new command, which changes what there is to be seen."""
+        device = command.request.device
+        turn = self._turns.setdefault(device, asyncio.Lock())
+        scope = asyncio.timeout(None)
+        try:
+            async with scope:
+                self._looks.setdefault(device, set()).add(scope)
+                async with turn:
+                    await self._run(command, found).look_again()
+        except TimeoutError:
+            if not scope.expired():
+                raise
+            command = replace(command, detail=self._texts.get("commands.overtaken"))
+            await self._mark(command)
+            self._changed.fire(command)
+        finally:
+            self._looks.get(device, set()).discard(scope)
 
     async def _mark(self, command: Command) -> None:
         """Keep what a restart found; a full disk must not keep the program from starting."""

@@ -6,10 +6,11 @@ import sys
 import pytest
 
 from app.core.commands import CommandState
+from app.services.connection_file import SavedAsset, SavedConnection
 from app.services.engine import EngineOptions, start_engine
 from app.simulator.options import MODBUS_TCP
 from tests.fakes.waiting import until
-from tests.services.commanding import field_of
+from tests.services.commanding import SIGN, engine_on, field_of, send
 
 S = CommandState
 
@@ -48,6 +49,36 @@ async def test_killed_under_way(tmp_path, killed_in, writes, end, words) -> None
             assert [entry.result for entry in entries[-2:]] == ["unknown", end.value]
         finally:
             await engine.close()
+
+
+async def test_looking_at_what_was_gives_way_to_a_new_command(tmp_path) -> None:
+    """Lost contact is played for minutes; nobody waits so long for the sign to be free."""
+    device = f"{SIGN}/sign"
+    async with field_of() as field:
+        asset = SavedAsset(number=SIGN, type="reference-sign")
+        link = SavedConnection(name="sign", url=field.links[SIGN][MODBUS_TCP], assets=(asset,))
+        async with engine_on(tmp_path, link) as engine:
+            engine.access.permit(device, 3, "a test")
+            taken = asyncio.Event()
+            engine.commands.on_change(
+                lambda command: taken.set() if command.state is S.ACCEPTED else None
+            )
+            playing = asyncio.ensure_future(send(engine, device, "test_comm_loss", 300.0))
+            await taken.wait()
+        assert (await playing).state is S.UNKNOWN
+        async with engine_on(tmp_path) as engine:
+            told = []
+            engine.commands.on_change(told.append)
+            await engine.connections.open_all()
+            await until(lambda: any("Waits for the effect" in command.detail for command in told))
+            engine.access.permit(device, 3, "a test")
+            async with asyncio.timeout(20):
+                sent = await send(engine, device, "brightness", 40.0)
+            assert sent.state is S.CONFIRMED
+            _, first = await engine.store.records.commands()
+            assert first.state is S.UNKNOWN
+            assert "another command" in first.detail
+            assert engine.commands.active() == ()
 
 
 async def test_what_cannot_be_looked_at_stays_unknown(tmp_path) -> None:
