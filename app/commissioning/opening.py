@@ -15,6 +15,7 @@ from app.commissioning.job import Job, StepTitle, first_states
 from app.commissioning.limits import LimitTable
 from app.commissioning.planning import Fitted, make_plan
 from app.commissioning.procedures import Procedures
+from app.core.commissioning import Verdict
 from app.core.errors import UserFacing
 from app.links.base import Link
 from app.links.registry import parse_url
@@ -100,6 +101,9 @@ async def resume_job(
 ) -> JobEngine:
     """Take up a job where it was left, at the same plan and the same control.
 
+    Where the asset's connection has another address now, the job goes on there, and its devices
+    show again that they are the same.
+
     Raises:
         UserFacing: there is no such job.
     """
@@ -108,9 +112,41 @@ async def resume_job(
     if document is None:
         raise UserFacing(texts.get("commissioning.engine.no_job", job=job_id))
     job = Job.of(document)
+    if job.signed_ns == 0:
+        _follow(engine, job)
     links = await _connect(engine, job.asset, job.asset_type, job.links)
     reach = _field(engine, job.asset, job.asset_type, links, clock or WallClock())
     return JobEngine(job, reach, _parts(engine, texts))
+
+
+def _follow(engine: Engine, job: Job) -> None:
+    """Bring a job's links to where the asset's connections lead now.
+
+    Only where that leaves no doubt: the address of the job is saved no more, and one other of the
+    same kind is. The serial that the first device told is the one it must tell again.
+    """
+    saved = [
+        one.url
+        for one in engine.connections.saved()
+        if any((item.number, item.type) == (job.asset, job.asset_type) for item in one.assets)
+    ]
+    kept = [parse_url(url).url() for url in job.links]
+    now = []
+    for url in kept:
+        scheme = url.partition(":")[0]
+        others = [one for one in saved if one not in kept and one.partition(":")[0] == scheme]
+        now.append(others[0] if url not in saved and len(others) == 1 else url)
+    if now == kept:
+        return
+    job.links = tuple(now)
+    named = [check for check in job.plan if check.kind == "identity"]
+    for check in named:
+        state = job.states[check.id]
+        serial = state.measured.partition(" ")[2]
+        if check is named[0] and serial:
+            job.fields.setdefault("serial", serial)
+        if state.verdict in (Verdict.PASS, Verdict.MARGINAL, Verdict.FAIL):
+            state.move(Verdict.NOT_RUN)
 
 
 async def _connect(
