@@ -24,7 +24,6 @@ from app.profiles.loader import load_profile
 from app.settings import Texts
 from app.store.records_rows import NO_HASH, canonical, digest
 
-
 _GOODNESS = {Verdict.FAIL: 0, Verdict.DEFERRED: 1, Verdict.MARGINAL: 2, Verdict.PASS: 3}
 """How good what an attempt may come to is; whatever else is recorded is better than all of it."""
 

@@ -232,10 +232,7 @@ class Commands:
 
     async def _carry_out(self, command: Command, found: Plan) -> Command:
         turn = self._turns.setdefault(command.request.device, asyncio.Lock())
-        if not command.request.puts_back:
-            # Looking at what was may take minutes. What puts a trial back wants to know its end.
-            for scope in self._looks.pop(command.request.device, ()):
-                scope.reschedule(0.0)
+        self._hurry(command.request)
         if turn.locked():
             self._tell(replace(command, detail=self._texts.get("commands.in_turn")))
         try:
@@ -297,8 +294,20 @@ class Commands:
         await self._look(command, found)
         self._active.pop(command.id, None)
 
+    def _hurry(self, request: CommandRequest) -> None:
+        """Looking at what was may take minutes: half the time that a new command may wait is its.
+
+        What puts a trial back wants to know the end of it.
+        """
+        if request.puts_back:
+            return
+        until = asyncio.get_running_loop().time() + request.expires_s / 2
+        for scope in self._looks.get(request.device, ()):
+            if not scope.expired():
+                scope.reschedule(min(until, scope.when() or until))
+
     async def _look(self, command: Command, found: Plan) -> None:
-        """Look in turn; cut short by a new command, which changes what there is to be seen."""
+        """Look in turn; a new command does not wait for its end for ever (``_hurry``)."""
         device = command.request.device
         turn = self._turns.setdefault(device, asyncio.Lock())
         scope = asyncio.timeout(None)

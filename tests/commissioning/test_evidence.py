@@ -209,11 +209,12 @@ def test_what_rests_on_bytes_of_an_unknown_device_is_not_judged_again():
         )  # fmt: skip
         return ChainLink(attempt=attempt, plain={}, number=1, previous_hash="", hash="")
 
+    source = {"check": "restart/gateway", "number": 1}
     links = [
         link("restart/gateway", slot="gateway"),
-        link("settings_kept/lamp1", slot="lamp1", frames_of={"check": "restart/gateway", "number": 1}),
+        link("settings_kept/lamp1", slot="lamp1", frames_of=source),
         link("config/lamp1", slot="lamp1"),
-    ]  # fmt: skip
+    ]
     assert [one.attempt.check for one in judgeable(links, {"gateway"})] == ["config/lamp1"]
     assert judgeable(links, set()) == links
 

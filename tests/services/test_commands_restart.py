@@ -51,6 +51,7 @@ async def test_killed_under_way(tmp_path, killed_in, writes, end, words) -> None
             await engine.close()
 
 
+@pytest.mark.slow
 async def test_looking_at_what_was_gives_way_to_a_new_command(tmp_path) -> None:
     """Lost contact is played for minutes; nobody waits so long for the sign to be free."""
     device = f"{SIGN}/sign"
@@ -73,7 +74,7 @@ async def test_looking_at_what_was_gives_way_to_a_new_command(tmp_path) -> None:
             await until(lambda: any("Waits for the effect" in command.detail for command in told))
             engine.access.permit(device, 3, "a test")
             async with asyncio.timeout(20):
-                sent = await send(engine, device, "brightness", 40.0)
+                sent = await send(engine, device, "brightness", 40.0, expires_s=8.0)
             assert sent.state is S.CONFIRMED
             _, first = await engine.store.records.commands()
             assert first.state is S.UNKNOWN
