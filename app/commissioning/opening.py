@@ -22,6 +22,7 @@ from app.links.registry import parse_url
 from app.services.connection_file import SavedAsset, SavedConnection
 from app.services.engine import Engine
 from app.settings import RESOURCES, Texts
+from app.wording import worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,9 @@ async def resume_job(
     show again that they are the same.
 
     Raises:
-        UserFacing: there is no such job.
+        UserFacing: there is no such job, or a profile is not the one it was begun with: what is
+            measured from here on could never be signed. Where an output is still switched it is
+            taken up all the same, to be put back.
     """
     texts = texts or Texts()
     document = await engine.audit.records.job(job_id)
@@ -113,10 +116,19 @@ async def resume_job(
         raise UserFacing(texts.get("commissioning.engine.no_job", job=job_id))
     job = Job.of(document)
     if job.signed_ns == 0:
+        if not job.outputs:
+            _must_be_as_begun(engine, job, texts)
         _follow(engine, job)
     links = await _connect(engine, job.asset, job.asset_type, job.links)
     reach = _field(engine, job.asset, job.asset_type, links, clock or WallClock())
     return JobEngine(job, reach, _parts(engine, texts))
+
+
+def _must_be_as_begun(engine: Engine, job: Job, texts: Texts) -> None:
+    for entry in job.profiles.values():
+        if engine.library.profile(entry["id"]).sha256 != entry["sha256"]:
+            key = "commissioning.report_file.profile"
+            raise worded(UserFacing, texts, key, profile=entry["id"])
 
 
 def _follow(engine: Engine, job: Job) -> None:

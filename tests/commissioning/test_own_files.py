@@ -8,7 +8,7 @@ import pytest
 
 from app.commissioning.checks.kinds import NAMES
 from app.commissioning.limits import LimitTable
-from app.commissioning.opening import JobSetup, new_job
+from app.commissioning.opening import JobSetup, new_job, resume_job
 from app.commissioning.procedures import load_procedure
 from app.commissioning.sealing import sign_off
 from app.commissioning.signing import operator_key
@@ -17,6 +17,7 @@ from app.commissioning.verifying_folder import verify_folder
 from app.core.commissioning import Verdict
 from app.core.errors import ProfileError, UserFacing
 from app.links.secrets import MemorySecrets
+from app.services.engine import EngineOptions, start_engine
 from app.settings import RESOURCES, Texts
 from tests.cli.command import run as run_command
 from tests.commissioning.test_procedures import ADDED
@@ -131,3 +132,28 @@ async def test_a_check_that_names_a_point_the_profile_lacks_fails_in_words(data)
         assert "cabinet_heat" in state.text
     finally:
         await site.close()
+
+
+async def test_a_job_whose_profile_was_changed_is_refused_before_it_goes_on(data):
+    site = await open_site(data, poles=1, signs=0, seed=7)
+    job = await new_job(site.engine, setup_of(site), FieldClock(site.simulator))
+    narrow(job.job, lambda check: check.id == "door_closed/door")
+    await run(job)
+    await job.close()
+    await site.engine.close()
+    profile = data / "profiles" / "street-door.toml"
+    profile.write_text(profile.read_text("utf-8") + "# another edition\n", "utf-8")
+    engine = await start_engine(EngineOptions(data=data))
+    try:
+        with pytest.raises(UserFacing, match="street-door is not the one that was used"):
+            await resume_job(engine, job.job.id)
+        # What is switched must be put back all the same.
+        kept = await engine.audit.records.job(job.job.id)
+        kept["outputs"] = {"door_closed/door": [{"slot": "lamp1", "command": "dim", "value": 0.0}]}
+        await engine.audit.records.save_job(job.job.id, kept)
+        again = await resume_job(engine, job.job.id)
+        assert again.switched() != ()
+        await again.close()
+    finally:
+        await engine.close()
+        await site.simulator.stop()
