@@ -107,6 +107,18 @@ def test_a_lamp_is_dimmed_and_taken_back_by_keyboard_alone(qapp, tmp_path):
     play_on_a_pole(tmp_path, play)
 
 
+def test_tab_goes_from_the_value_to_the_trial_without_leaving_the_form(qapp, tmp_path):
+    async def play(running: Running) -> None:
+        form = await open_form(running, DIM)
+        passed = []
+        for _ in range(2):
+            press(Qt.Key.Key_Tab)
+            passed.append(QApplication.focusWidget())
+        assert passed == [form.send, form.trial]
+
+    play_on_a_pole(tmp_path, play)
+
+
 def test_a_trial_is_put_back_when_the_program_ends(qapp, tmp_path):
     levels = []
 

@@ -48,6 +48,8 @@ class SwitchEditor(QWidget):
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         made.installEventFilter(self)
         self._row.replaceWidget(self.control, made)
+        # Where the old control was, else Tab comes to it after everything else in the window.
+        QWidget.setTabOrder(self.control, made)
         self.control.hide()
         self.control.deleteLater()
         self.control, self._offer = made, offer
