@@ -27,9 +27,11 @@ class Wishes(QObject):
 
     Signals:
         said: a wish was fulfilled, in words.
+        key_wanted: a signature waits for the operator's key, which may be locked.
     """
 
     said = Signal(str)
+    key_wanted = Signal()
 
     def __init__(
         self,
@@ -138,7 +140,10 @@ class Wishes(QObject):
 
     async def _sign(self) -> None:
         job, signer = self._workshop.open, self._workshop.signer
-        if job is None or signer is None or self.signing:
+        if job is None or signer is None:
+            return
+        self.key_wanted.emit()
+        if self.signing:
             return
         self.signing = True
         try:

@@ -149,7 +149,7 @@ class ConnectionsModel(QAbstractTableModel):
             LinkState.FAILED: self.tr("failed"),
         }[row.state]
         if row.state is LinkState.SILENT and row.silent_s >= 1:
-            text += f" {units.age_text(row.silent_s)}"
+            text += f" {units.age_words(row.silent_s)}"
         if row.state is LinkState.WAITING and row.retry_s > 0:
             text = self.tr("retry in {0} s").format(max(1, round(row.retry_s)))
         if row.recording:

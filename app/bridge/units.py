@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import QCoreApplication
+
 from app.core.profiles import Point
 from app.core.rows import ValueKind, utc
 
@@ -45,6 +47,18 @@ def age_text(age_s: float) -> str:
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
     return f"{int(seconds)} s"
+
+
+def age_words(age_s: float) -> str:
+    """An age within a sentence: its unit is a word of the window's language."""
+    count, unit = age_text(age_s).split(" ")
+    words = {
+        "s": QCoreApplication.translate("Age", "{0} s"),
+        "min": QCoreApplication.translate("Age", "{0} min"),
+        "h": QCoreApplication.translate("Age", "{0} h"),
+        "d": QCoreApplication.translate("Age", "{0} d"),
+    }
+    return words[unit].format(count)
 
 
 def bytes_text(count: int) -> str:

@@ -36,7 +36,7 @@ class OpenJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRow:
-    """A kept job in the list of those to resume; ``changed_s`` is the age of its beginning."""
+    """A kept job in the list of those to resume; ``age_s`` is the age of its beginning."""
 
     id: str
     asset: str
@@ -174,7 +174,7 @@ class Workshop:
 
 def _row(job: Job) -> JobRow:
     fitted = [check for check in job.plan if check.fitted]
-    waiting = (Verdict.NOT_RUN, Verdict.RUNNING)
+    waiting = (Verdict.NOT_RUN, Verdict.RUNNING, Verdict.BLOCKED)
     return JobRow(
         id=job.id,
         asset=job.asset,

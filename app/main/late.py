@@ -80,6 +80,7 @@ class LatePages(QObject):
             page.said.connect(self._window.status.say)
             page.connections_requested.connect(partial(self._window.show_page, "connections"))
             page.test_requested.connect(self._test)
+            page.key_wanted.connect(self._window.prompt.want)
             self._models.session.catalogue_changed.connect(presenter.refresh)
             self._window.set_page("commission", page)
         return self._commission

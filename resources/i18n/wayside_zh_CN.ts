@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>Age</name>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} h</source>
+        <translation>{0} 小时</translation>
+    </message>
+    <message>
+        <source>{0} d</source>
+        <translation>{0} 天</translation>
+    </message>
+</context>
+<context>
     <name>Catalogue</name>
     <message>
         <source>limit</source>
@@ -369,14 +388,6 @@
         <translation>停止</translation>
     </message>
     <message>
-        <source>Waits</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>Waits, checks to go: {0}</source>
-        <translation>等待 {0} 项检查</translation>
-    </message>
-    <message>
         <source>Start the test</source>
         <translation>开始测试</translation>
     </message>
@@ -492,6 +503,14 @@
     <message>
         <source>Raw frames</source>
         <translation>原始帧</translation>
+    </message>
+    <message>
+        <source>Nothing went over the line.</source>
+        <translation>线路上没有收发内容。</translation>
+    </message>
+    <message>
+        <source>What goes over the line while the check runs.</source>
+        <translation>检查运行时线路上的收发内容。</translation>
     </message>
     <message>
         <source>{0}, at {1}</source>
@@ -1591,6 +1610,14 @@ follows {1}</source>
     <message>
         <source>{0}, {1} failed</source>
         <translation>{0}，{1} 项不合格</translation>
+    </message>
+    <message>
+        <source>Waits, checks to go: {0}</source>
+        <translation>等待 {0} 项检查</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>等待中</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,15 @@ def test_age(age, text):
     assert units.age_text(age) == text
 
 
+def test_an_age_in_a_sentence_has_the_same_count():
+    assert [units.age_words(age) for age in (5, 60, 7200, 200_000)] == [
+        "5 s",
+        "1 min",
+        "2 h",
+        "2 d",
+    ]
+
+
 @pytest.mark.parametrize(
     ("count", "text"), [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (2_100_000_000, "2.1 GB")]
 )

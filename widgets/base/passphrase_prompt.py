@@ -27,6 +27,7 @@ class PassphrasePrompt(QWidget):
         super().__init__()
         self._look = look
         self._before: QWidget | None = None
+        self._wanted = False
         self._text = QLabel()
         self._text.setWordWrap(True)
         self.field = self._line(self.tr("Passphrase"))
@@ -78,13 +79,21 @@ class PassphrasePrompt(QWidget):
         self._typed()
         self.show()
         self._before = QApplication.focusWidget()
-        # Whoever has just saved a password waits for this; at start nobody does.
-        if choose or question == "wrong":
+        # Whoever has just saved a password or signs waits for this; at start nobody does.
+        if choose or question == "wrong" or self._wanted:
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def want(self) -> None:
+        """Somebody waits for the answer: what is asked, or is asked next, takes the focus."""
+        self._wanted = True
+        if self.isVisible():
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def end(self) -> None:
         """Nothing is asked any more."""
+        self._wanted = False
         self.field.clear()
         self.again.clear()
         mine, before = self.isAncestorOf(QApplication.focusWidget() or self), self._before

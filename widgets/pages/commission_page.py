@@ -23,11 +23,13 @@ class CommissionPage(QWidget):
         said: something was done, in words for the status bar.
         connections_requested: the user wants to add a connection.
         test_requested: the connection of that name is to be tested.
+        key_wanted: a signature waits for the operator's key, which may be locked.
     """
 
     said = Signal(str)
     connections_requested = Signal()
     test_requested = Signal(str)
+    key_wanted = Signal()
 
     def __init__(self, look: Look, presenter: CommissionPresenter) -> None:
         super().__init__()
@@ -59,6 +61,7 @@ class CommissionPage(QWidget):
         presenter.closed.connect(self._closed)
         presenter.failed.connect(self._failed)
         presenter.wishes.said.connect(self.said)
+        presenter.wishes.key_wanted.connect(self.key_wanted)
         self.start.resume_requested.connect(self._resume)
         self.start.begin_requested.connect(self._begin)
         self.start.connections_requested.connect(self.connections_requested)

@@ -118,6 +118,12 @@ class EvidencePanel(QWidget):
         if len(view.times) > 1:
             lines[:0] = [*view.times, ""]
         self.frames.setPlainText("\n".join(lines))
+        # An empty box is said to be empty, and why.
+        self.frames.setPlaceholderText(
+            self.tr("Nothing went over the line.")
+            if view.attempts
+            else self.tr("What goes over the line while the check runs.")
+        )
         end = self.frames.verticalScrollBar()
         end.setValue(0)
         text = self.tr("Hash {0}\nfollows {1}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.bridge.commission_views import HeaderView, JobView
@@ -15,6 +15,39 @@ from widgets.wizard.durations import clock
 from widgets.wizard.steps_rail import SoakRing
 
 _LIGHT = 12
+_LEAST = 80
+
+
+class ElidedLabel(QLabel):
+    """A text that ends with an ellipsis where it has no room, and is a tool tip then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setMinimumWidth(_LEAST)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text."""
+        margins = self.contentsMargins()
+        width = QFontMetrics(self.font()).horizontalAdvance(self._whole) + 1
+        return QSize(width + margins.left() + margins.right(), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut it anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.contentsRect().width()
+        shown = QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
 
 
 class HeaderLine(QWidget):
@@ -29,7 +62,7 @@ class HeaderLine(QWidget):
         self.asset = QLabel()
         self.serial = QLabel()
         self.serial.setStyleSheet(f"color: {look.palette.text2};")
-        self.link = QLabel()
+        self.link = ElidedLabel()
         self.link.setContentsMargins(_LIGHT, 0, 0, 0)
         self.step = QLabel()
         self.elapsed = QLabel()
@@ -70,7 +103,7 @@ class HeaderLine(QWidget):
     def show_header(self, header: HeaderView) -> None:
         """Show link, time and soak."""
         self._state, words = header.link
-        self.link.setText(words)
+        self.link.show_text(words)
         self.elapsed.setText(clock(header.elapsed_s))
         text = self.tr("Soak {0} of {1}")
         done = min(header.soak_s, header.soak_of_s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.bridge.units import age_text
+from app.bridge.units import age_words
 from app.bridge.workshop import AssetChoice, JobRow
 from widgets.base.fonts import SEMIBOLD, sans
 from widgets.base.key_button import KeyButton
@@ -154,6 +155,8 @@ class StartView(QWidget):
         # The asset that was just signed for makes room for the next one.
         self._just = set(signed) - set(self._signed)
         self._signed = dict(signed)
+        focus = self.window().focusWidget()
+        was = focus.objectName() if focus in self._rows else ""
         for button in self._rows:
             self._resume.removeWidget(button)
             button.hide()
@@ -163,23 +166,34 @@ class StartView(QWidget):
         self.resume_title.setVisible(bool(rows))
         for row in rows[:_MOST]:
             text = self.tr("{0}, {1} of {2} checks done, begun {3} ago, {4}").format(
-                row.asset, row.done, row.total, age_text(row.age_s), row.operator
+                row.asset, row.done, row.total, age_words(row.age_s), row.operator
             )
             button = KeyButton(self._look, text, icon="undo")
             button.setObjectName(f"resume:{row.id}")
             button.clicked.connect(partial(self._resume_one, row.id))
             self._resume.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            # At once, so that it can take the focus in this turn.
+            button.setVisible(True)
             self._rows.append(button)
+        # Made after the fields, yet above them: Tab goes as the eye does.
+        first = next(iter(self.kinds.values()))
+        for button, after in pairwise([*self._rows, first]):
+            QWidget.setTabOrder(button, after)
+        if was:
+            same = next((row for row in self._rows if row.objectName() == was), None)
+            (same or self._first()).setFocus(Qt.FocusReason.OtherFocusReason)
         if rows and not self.operator.text():
             self.operator.setText(rows[0].operator)
         self._fill()
 
     def focus_first(self) -> None:
         """The newest job to resume, else the operator, else the way to a connection."""
-        targets: list[QWidget] = [*self._rows[:1]]
-        if not targets:
-            targets = [self.operator if self._choices else self.connections]
-        targets[0].setFocus(Qt.FocusReason.TabFocusReason)
+        self._first().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _first(self) -> QWidget:
+        if self._rows:
+            return self._rows[0]
+        return self.operator if self._choices else self.connections
 
     def set_busy(self, *, busy: bool) -> None:
         """While a job is being opened nothing else can be."""

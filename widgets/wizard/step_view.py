@@ -50,22 +50,17 @@ class DangerLine(QWidget):
         row.addWidget(self.button)
         row.addWidget(self.stop)
 
-    def show_step(self, step: Step, running: int) -> None:
+    def show_step(self, step: Step) -> None:
         """Show what a step does in the street; hidden where it does nothing there."""
         self.setVisible(bool(step.danger))
         self.text.setText(step.danger)
-        if step.queued:
-            label = (
-                self.tr("Waits, checks to go: {0}").format(running) if running else self.tr("Waits")
-            )
-        else:
-            label = self.tr("Start the test") if step.held else self.tr("Run again")
+        label = self.tr("Start the test") if step.held else self.tr("Run again")
         if label != self.button.text():
             self.button.set_label(label)
         under_way = bool(step.moving or step.queued)
         self.button.setEnabled(not under_way)
-        # One at a time leaves the text its lines; that it runs, the rows say.
-        self.button.setVisible(not step.moving)
+        # One at a time leaves the text its lines; that it runs or waits, the rows say.
+        self.button.setVisible(not under_way)
         self.stop.setVisible(under_way)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -126,12 +121,18 @@ class StepView(QWidget):
         text = self.tr("{0} of {1} checks done").format(step.done, step.total)
         if step.failed:
             text = self.tr("{0}, {1} failed").format(text, step.failed)
+        if step.queued and not step.moving:
+            text = self._waits(view.running)
         self.count.setText(text)
         self.note.setText(step.note)
-        self.danger.show_step(step, view.running)
+        self.danger.show_step(step)
         self.show_ramp(ramp)
         self.list.show_checks(view.of_step(step.id))
         return other
+
+    def _waits(self, running: int) -> str:
+        waits = self.tr("Waits, checks to go: {0}") if running else self.tr("Waits")
+        return waits.format(running)
 
     def show_ramp(self, ramp: RampView | None) -> None:
         """Show the tiles and curves of what is moved; nothing where nothing is."""

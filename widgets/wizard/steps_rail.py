@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 
 from app.bridge.commission_views import HeaderView, JobView, StepView
@@ -152,6 +160,7 @@ class StepsRail(QWidget):
         super().__init__()
         self._look = look
         self._ids: tuple[str, ...] = ()
+        self._under_way = 0
         self.buttons: list[StepButton] = []
         self.setFixedWidth(RAIL_WIDTH)
         self._title = QLabel(self.tr("Steps"))
@@ -189,11 +198,28 @@ class StepsRail(QWidget):
         total = sum(step.total for step in view.steps)
         self.done.show_row(f"{done}/{total}", mark="pass" if done == total else "running")
         running = [check for check in view.checks if check.state == "running"]
-        for place, row in enumerate(self.running):
-            row.setVisible(place < len(running))
-            if place < len(running):
-                row.show_row("", mark="running", text=running[place].title)
+        self._under_way = len(running)
+        for row, check in zip(self.running, running, strict=False):
+            row.show_row("", mark="running", text=check.title)
+        self._fit()
         self.update()
+
+    def _fit(self) -> None:
+        """What goes on in the background gives way to the steps, its last row first."""
+        steps = sum(button.height() for button in self.buttons)
+        margins = self._column.contentsMargins()
+        room = self.height() - steps - margins.top() - margins.bottom()
+        rows = (self._background, self.soak, self.done, *self.running[: self._under_way])
+        for row in rows:
+            room -= row.sizeHint().height() if row is self._background else row.height()
+            row.setVisible(room >= 0)
+        for row in self.running[self._under_way :]:
+            row.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look what there is room for."""
+        super().resizeEvent(event)
+        self._fit()
 
     def show_header(self, header: HeaderView) -> None:
         """Show how far the soak is."""
@@ -233,6 +259,7 @@ class StepsRail(QWidget):
         painter.fillRect(self.rect(), QColor(palette.surface))
         painter.fillRect(0, TITLE_HEIGHT - 1, self.width(), 1, QColor(palette.divider))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), QColor(palette.divider))
-        top = self._background.y() - 8
-        painter.fillRect(0, top, self.width(), 1, QColor(palette.divider))
+        if not self._background.isHidden():
+            top = self._background.y() - 8
+            painter.fillRect(0, top, self.width(), 1, QColor(palette.divider))
         painter.end()
