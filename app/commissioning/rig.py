@@ -27,6 +27,8 @@ from app.profiles.planning import Block, blocks
 from app.tasks import Tasks
 from app.wording import told
 
+_TAKEN_S = 5.0
+"""How long it is waited for that a device takes a command whose end is not waited for."""
 Ask = Callable[[Question], Awaitable[str]]
 
 
@@ -228,22 +230,28 @@ class CheckRig:
         return await self.command(slot, command, value, keep=keep) if command else None
 
     async def start(self, slot: str, command: str, value: Value) -> None:
-        """Send a command whose end is not waited for."""
+        """Send a command whose end is not waited for; that it has its turn and leaves is."""
         # One command at a time to a device: the one before would hold its turn.
         await self._tasks.cancel()
-        sent = asyncio.Event()
+        left, sent = asyncio.Event(), asyncio.Event()
         spec = command_of(self.profile(slot), command)
         device = self._field.device(slot)
 
         def changed(moved: Command) -> None:
-            ours = moved.request.device == device and moved.request.command == command
-            if ours and moved.state not in (CommandState.QUEUED, CommandState.SENT):
+            if moved.request.device != device or moved.request.command != command:
+                return
+            if moved.state is not CommandState.QUEUED:
+                left.set()
+            if moved.state not in (CommandState.QUEUED, CommandState.SENT):
                 sent.set()
 
         stop = self._field.around.sender.on_change(changed)
         try:
-            self._tasks.spawn(self._send(slot, command, value, spec.risk), command)
-            async with asyncio.timeout(5.0):
+            sending = self._tasks.spawn(self._send(slot, command, value, spec.risk), command)
+            sending.add_done_callback(lambda _: left.set())
+            # Another command may have the turn: it waits no longer than until it expires.
+            await left.wait()
+            async with asyncio.timeout(_TAKEN_S):
                 await sent.wait()
         except TimeoutError:
             return
