@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -235,10 +236,11 @@ class CheckRig:
         await self._tasks.cancel()
         left, sent = asyncio.Event(), asyncio.Event()
         spec = command_of(self.profile(slot), command)
-        device = self._field.device(slot)
+        own = uuid.uuid4().hex
 
         def changed(moved: Command) -> None:
-            if moved.request.device != device or moved.request.command != command:
+            # The same command of the last run may be looked at meanwhile.
+            if moved.request.id != own:
                 return
             if moved.state is not CommandState.QUEUED:
                 left.set()
@@ -247,7 +249,8 @@ class CheckRig:
 
         stop = self._field.around.sender.on_change(changed)
         try:
-            sending = self._tasks.spawn(self._send(slot, command, value, spec.risk), command)
+            work = self._send(slot, command, value, spec.risk, own)
+            sending = self._tasks.spawn(work, command)
             sending.add_done_callback(lambda _: left.set())
             # Another command may have the turn: it waits no longer than until it expires.
             await left.wait()
@@ -314,7 +317,9 @@ class CheckRig:
         if trial is not None:
             await by_hand.hand_over(device, point, self._hands.who)
 
-    async def _send(self, slot: str, command: str, value: Value, risk: int) -> Command:
+    async def _send(
+        self, slot: str, command: str, value: Value, risk: int, number: str = ""
+    ) -> Command:
         device = self._field.device(slot)
         revoke = self._field.around.access.permit(device, risk, f"check {self._check.id}")
         try:
@@ -325,6 +330,7 @@ class CheckRig:
                     value=value,
                     who=self._hands.who,
                     why=f"check {self._check.id}",
+                    id=number,
                 )
             )
         finally:

@@ -7,7 +7,7 @@ import pytest
 
 from app.commissioning import rig as rigs
 from app.commissioning.rig import CheckRig, Hands
-from app.core.commands import Command, CommandRequest, CommandState
+from app.core.commands import Command, CommandState
 from app.core.rows import PointKey
 from tests.fakes.jobs import no_fade, open_site
 from tests.fakes.waiting import until
@@ -43,7 +43,7 @@ async def test_what_waits_for_its_turn_is_not_held_against_the_device(tmp_path, 
     """A look at a command of the last run, or somebody's command, may have the device for long."""
     monkeypatch.setattr(rigs, "_TAKEN_S", 0.05)
     site = await open_site(tmp_path, poles=1, signs=0, seed=7)
-    turns, begun = [], asyncio.Event()
+    turns, asked = [], asyncio.Queue()
 
     class Sender:
         """A command service whose turn is taken until it is told otherwise."""
@@ -53,7 +53,7 @@ async def test_what_waits_for_its_turn_is_not_held_against_the_device(tmp_path, 
             return lambda: turns.remove(listener)
 
         async def send(self, request):
-            begun.set()
+            asked.put_nowait(request)
             return await asyncio.get_running_loop().create_future()
 
     try:
@@ -63,10 +63,11 @@ async def test_what_waits_for_its_turn_is_not_held_against_the_device(tmp_path, 
         hands = Hands(ask=None, moved=None, back_up=None, who="Li Wei", limits=None)
         rig = CheckRig(field, job.job.check("right_head/lamp1"), hands, last_try=True)
         starting = asyncio.ensure_future(rig.start("lamp1", "identify", 5))
-        await begun.wait()
-        request = CommandRequest(device=LAMP, command="identify", value=5, who="Li Wei")
+        request = await asked.get()
         command = Command(id="1", request=request, risk=1, created_ns=0, expires_ns=0)
         turns[0](command)
+        before = replace(command, id="0", request=replace(request, id="0"))
+        turns[0](replace(before, state=S.UNKNOWN))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(asyncio.shield(starting), 0.5)
         turns[0](replace(command, state=S.SENT))
