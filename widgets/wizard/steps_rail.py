@@ -51,6 +51,13 @@ class StepButton(QAbstractButton):
         self.setToolTip(said)
         self.update()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down are the rail's: a button would only move the focus."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         """The width of the rail."""
         return QSize(RAIL_WIDTH, max(_ROW, self._look.measures.control))

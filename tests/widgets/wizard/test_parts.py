@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from app.bridge.commission_evidence import EvidenceView
-from app.bridge.commission_views import HeaderView
+from app.bridge.commission_views import HeaderView, JobView
 from app.bridge.commission_views import StepView as Step
 from app.bridge.workshop import AssetChoice, JobRow
 from widgets.base.passphrase_prompt import PassphrasePrompt
@@ -20,6 +20,7 @@ from widgets.wizard.evidence_panel import EvidencePanel
 from widgets.wizard.header_line import HeaderLine
 from widgets.wizard.start_view import StartView
 from widgets.wizard.step_view import DangerLine
+from widgets.wizard.steps_rail import StepsRail
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LOOK = Look(palette=LIGHT)
@@ -101,6 +102,43 @@ def test_an_empty_box_of_frames_says_why(qtbot):
     before = panel.frames.placeholderText()
     panel.show_evidence(replace(view, attempts=1))
     assert before != panel.frames.placeholderText() == "Nothing went over the line."
+
+
+def job(step: str) -> JobView:
+    steps = tuple(Step(id=name, title=name, state="fail") for name in "abcdefg")
+    return JobView(
+        id="SP-0001-1", asset="SP-0001", serial="", operator="Li Wei", role="installer", step=step,
+        steps=steps, checks=(), punch=(), waived=(), verdict="rejected", deferred=0, running=0,
+        signed_ns=0,
+    )  # fmt: skip
+
+
+def test_down_goes_to_the_next_step_and_up_back_from_one_that_failed(qtbot, window):
+    rail = StepsRail(LOOK)
+    window.layout().addWidget(rail)
+    window.layout().addWidget(QPushButton("Below"))
+    rail.show_job(job("d"))
+    rail.step_chosen.connect(lambda step: rail.show_job(job(step)))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    rail.buttons[3].setFocus()
+    for key, place in ((Qt.Key.Key_Down, 4), (Qt.Key.Key_Up, 3), (Qt.Key.Key_Up, 2)):
+        QTest.keyClick(QApplication.focusWidget(), key)
+        assert rail.buttons[place].isChecked()
+        assert rail.buttons[place].hasFocus()
+
+
+def test_a_low_window_shows_every_step_and_less_of_the_background(qtbot):
+    rail = StepsRail(LOOK)
+    qtbot.addWidget(rail)
+    rail.show_job(job("a"))
+    rail.setMinimumHeight(1)
+    for height, shown in ((700, True), (310, False)):
+        rail.resize(rail.width(), height)
+        rail.show()
+        qtbot.waitUntil(lambda shown=shown: rail.done.isVisible() is shown)
+        assert rail.buttons[-1].geometry().bottom() <= height
 
 
 def test_a_link_without_room_ends_with_an_ellipsis(qtbot):
