@@ -49,6 +49,9 @@ class Rate:
     def look(self, count: int, now_s: float) -> float:
         """Counts a second since the oldest look within ``over_s``; 0 at the first look."""
         looks = self._looks
+        if looks and count < looks[-1][1]:
+            # Counting began anew, with another link.
+            looks.clear()
         looks.append((now_s, count))
         while len(looks) > 2 and now_s - looks[1][0] >= self._over_s:
             looks.popleft()

@@ -12,6 +12,12 @@ def test_a_device_asked_every_five_seconds_has_a_steady_rate() -> None:
     assert rates[15:] == pytest.approx([2.0] * 45, rel=0.01)
 
 
+def test_a_count_that_begins_anew_is_no_rate_below_zero() -> None:
+    rate = Rate()
+    rates = [rate.look(count, float(second)) for second, count in enumerate((50, 60, 0, 10))]
+    assert rates == [0.0, 10.0, 0.0, 10.0]
+
+
 def test_what_has_stopped_is_at_zero_after_the_window() -> None:
     rate = Rate(over_s=10.0)
     for second in range(20):
