@@ -63,7 +63,7 @@ class Wishes(QObject):
             self._do(self._run_each(held or dangers))
 
     def run_all(self) -> None:
-        """Run every check that failed or was not made."""
+        """Run every check that failed or is blocked."""
         if (job := self._workshop.open) is not None:
             states = job.engine.job.states
             self._do(self._run_each([c for c, state in states.items() if state.verdict in _AGAIN]))

@@ -14,17 +14,20 @@ import pytest
 from app.commissioning.sealing import SIGNED, sign_off
 from app.commissioning.signing import operator_key
 from app.commissioning.verifying_folder import verify_folder
+from app.core.commands import CommandState
 from app.core.errors import UserFacing
+from app.core.rows import PointKey
 from app.links.secrets import MemorySecrets
 from app.services.engine import EngineOptions, start_engine
 from app.settings import RESOURCES, Texts
 from app.store.opening import open_store
 from app.store.records_rows import JSON_AT, Table
 from tests.fakes.jobs import no_fade, open_site, run
+from tests.services.commanding import LAMP, send
 
 TEXTS = Texts("en")
 BELONG = "That they belong to this"
-TABLES = (Table.AUDIT, Table.COMMAND, Table.JOB, Table.ATTEMPT, Table.CHAIN)
+TABLES = (Table.AUDIT, Table.COMMAND, Table.JOB, Table.ATTEMPT, Table.CHAIN, Table.TRIAL)
 CHECKS = ("config/lamp1", "door_closed/door")
 
 
@@ -46,6 +49,9 @@ async def _fill(folder):
     await sign_off(signed, key, site.engine.audit, folders, soaked=False)
     job = await site.job("SP-0001", lambda check: check.id in CHECKS)
     await run(job)
+    switched = await send(site.engine, LAMP, "set_fade_time", 3.0, trial_s=3600.0)
+    await site.engine.trials.keep(PointKey(device=LAMP, point="fade_time"), "Li Wei")
+    assert switched.state is CommandState.CONFIRMED
     await site.close()
 
 
@@ -84,7 +90,7 @@ async def test_a_whole_folder_is_proved_without_a_change_of_it(data):
     before = hashlib.sha256((data / "store.db").read_bytes()).hexdigest()
     proofs = await verify_folder(data, TEXTS)
     assert [proof.text for proof in proofs if not proof.good] == []
-    assert {"audit", "chain", "replayed", "records_command", "records_job"} <= {
+    assert {"audit", "chain", "replayed", "records_command", "records_job", "records_trial"} <= {
         proof.id for proof in proofs
     }
     assert hashlib.sha256((data / "store.db").read_bytes()).hexdigest() == before
@@ -168,7 +174,7 @@ def test_a_row_that_is_filed_under_another_name_is_told_once(data):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_row_altered_in_many_bytes_is_told_once_with_what_cannot_be_proved(data, table):
-    place, key, row = rows(data, table)[0 if table is Table.COMMAND else 1]
+    place, key, row = rows(data, table)[0 if table in (Table.COMMAND, Table.TRIAL) else 1]
     attempts = sum(job == key for _, job, _ in rows(data, Table.ATTEMPT))
     whole = bytes(byte ^ 0x15 for byte in row[JSON_AT:])
     with closing(sqlite3.connect(data / "store.db", isolation_level=None)) as store:
@@ -186,6 +192,7 @@ def test_a_row_altered_in_many_bytes_is_told_once_with_what_cannot_be_proved(dat
         Table.JOB: f"Attempts of the job {key}: {attempts}. Without its record they prove nothing.",
         Table.ATTEMPT: f"Attempts before it: 1. {BELONG} job's chain cannot be proved any more.",
         Table.CHAIN: "",
+        Table.TRIAL: "Nothing else rests on it.",
     }
     assert expected[table] in said
 

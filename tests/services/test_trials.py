@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 
 from app.core.commands import CommandState
 from app.core.rows import PointKey
+from app.services.commands_run import Clocks
 from app.services.engine import EngineOptions, start_engine
 from app.simulator.options import MODBUS_TCP
 from tests.fakes.waiting import until
@@ -67,6 +69,41 @@ async def test_it_is_back_after_its_time_by_a_command_of_its_own(tmp_path) -> No
         assert (await told(engine))[-1] == "trial_put_back"
         assert await engine.audit.verify() == []
         assert engine.problems.standing() == ()
+
+
+@pytest.mark.parametrize(("trial_s", "moved_s"), [(0.5, -7200.0), (LONG, 2 * LONG)])
+async def test_a_wall_clock_that_is_set_keeps_no_trial_longer_than_it_was_meant(
+    tmp_path, trial_s, moved_s
+) -> None:
+    moved = [0.0]
+    clocks = Clocks(now_ns=lambda: time.time_ns() + int(moved[0] * 1e9))
+    async with field_of() as field:
+        before = fade_of(field)
+        engine = await start_engine(EngineOptions(data=tmp_path, clocks=clocks))
+        try:
+            await engine.connections.add(lamp_of(field))
+            assert (await try_out(engine, trial_s=trial_s)).state is S.CONFIRMED
+            moved[0] = moved_s
+            await until(over(engine))
+            assert fade_of(field) == before
+            assert (await told(engine))[-1] == "trial_put_back"
+        finally:
+            await engine.close()
+
+
+@posix
+async def test_a_wall_clock_set_back_before_a_restart_keeps_no_trial_longer(tmp_path) -> None:
+    async with field_of() as field:
+        before = fade_of(field)
+        await killed(tmp_path, field, "accepted")
+        clocks = Clocks(now_ns=lambda: time.time_ns() - 7200 * 10**9)
+        engine = await start_engine(EngineOptions(data=tmp_path, clocks=clocks))
+        try:
+            await engine.connections.open_all()
+            await until(over(engine))
+            assert fade_of(field) == before
+        finally:
+            await engine.close()
 
 
 async def test_what_is_owed_is_durable_before_the_byte_leaves(tmp_path) -> None:

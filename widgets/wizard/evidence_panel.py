@@ -110,8 +110,7 @@ class EvidencePanel(QWidget):
         for name, label in self._values.items():
             text = texts[name]
             label.setText(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
-            label.setToolTip(text if len(text) > _LONGEST else "")
-            label.setToolTip(texts[name])
+            label.setToolTip(text)
         lines = list(view.frames)
         if view.more_frames:
             lines.insert(0, self.tr("{0} earlier frames in the report").format(view.more_frames))
