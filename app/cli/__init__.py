@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from app.cli.commissioning import commission, verify
 from app.cli.console import DATA, FAILED, Commands, texts
@@ -53,6 +54,7 @@ def main(  # noqa: PLR0913  # one parameter an option
     Without a command it opens the window.
     """
     if ctx.invoked_subcommand is not None:
+        _refuse_misplaced(ctx)
         return
     from app.headless.doctor import has_display
 
@@ -69,6 +71,20 @@ def main(  # noqa: PLR0913  # one parameter an option
     from app.main import Shot, run_window
 
     ctx.exit(run_window(options, Shot(path=screenshot) if screenshot else None))
+
+
+def _refuse_misplaced(ctx: click.Context) -> None:
+    """An option of the window before a command would say nothing to it: better said than lost."""
+    given = [
+        name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        option = next(one.opts[0] for one in ctx.command.params if one.name == given[0])
+        raise click.UsageError(
+            f"{option} before a command is an option of the window. "
+            f"Give it behind the command: wayside {ctx.invoked_subcommand} …",
+            ctx,
+        )
 
 
 def _headless_demo(data: Path | None, for_s: float) -> int:

@@ -97,6 +97,9 @@ async def commission_on(
         await must_answer(options.answers, options.asset)
     try:
         job = await _open(engine, options)
+        if options.resume and not (job.job.outputs or job.job.signed_ns):
+            # What is still switched goes back, whoever looks on.
+            await must_answer(options.answers, job.job.asset)
         job.desk.answerer = answerer(options.answers, job.job.asset)
         await _note(job, options)
         _tell(job, options.texts, say)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.core.errors import LinkError
+from app.core.errors import LinkError, UserFacing
 from app.core.links import LinkState
 from app.core.rows import PointKey, Sample
 from app.headless.demo_jobs import CHANGES, DemoJobs, commission_demo
@@ -19,6 +18,7 @@ from app.headless.second import run_second
 from app.headless.stopping import Stop
 from app.headless.watching import quality_name
 from app.profiles.units import display
+from app.services.data_folder import DataFolder
 from app.services.demo import demo_connections, demo_options
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import Texts
@@ -27,6 +27,9 @@ from app.wording import worded
 
 Say = Callable[[str], None]
 FOR_S = 30.0
+_MARK = "made-by-the-demo"
+"""The file that says so: only a folder that has it is emptied."""
+_LEFT = ("store.db*", "connections*.toml", "audit-anchors.txt")
 SHOWN = (
     "{pole}/lamp1/dim_level",
     "{pole}/lamp1/lamp_power",
@@ -108,10 +111,23 @@ async def _record(
 
 
 def _fresh(options: DemoOptions) -> None:
+    """Take away what the demo before has left, and nothing else that may lie there."""
     options.out.mkdir(parents=True, exist_ok=True)
-    if options.data.is_relative_to(options.out):
-        # The folder of the demo before: its simulator had other ports, its data is not kept.
-        shutil.rmtree(options.data, ignore_errors=True)
+    if not options.data.is_relative_to(options.out):
+        return
+    folder = DataFolder(options.data)
+    folder.lock(options.texts)
+    try:
+        mark = folder.path / _MARK
+        # The simulator of the demo before had other ports, so its data is not kept.
+        left = [path for name in _LEFT for path in folder.path.glob(name)]
+        if left and not mark.exists():
+            raise worded(UserFacing, options.texts, "services.demo.not_ours", folder=folder.path)
+        mark.touch()
+        for path in left:
+            path.unlink()
+    finally:
+        folder.release()
 
 
 async def _tell(engine: Engine, options: DemoOptions, say: Say, stop: Stop) -> None:

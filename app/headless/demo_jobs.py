@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.commissioning import JobVerdict
+from app.core.errors import UserFacing
 from app.headless.commissioning import CommissionOptions, commission_on
 from app.headless.second import run_second
 from app.headless.stopping import Stop
@@ -20,6 +21,7 @@ from app.services.demo import demo_connections
 from app.services.engine import Engine, EngineOptions, start_engine
 from app.settings import Texts
 from app.simulator.run import Ready
+from app.wording import worded
 
 Say = Callable[[str], None]
 CHANGES: Mapping[str, float] = {
@@ -72,6 +74,9 @@ async def commission_demo(jobs: DemoJobs, ready: Ready, say: Say, stop: Stop) ->
     finally:
         await engine.close()
     for one in ended:
+        if isinstance(one, UserFacing) and stop.asked:
+            # What it advises, to take the job up again, cannot be done: the field ends with us.
+            raise worded(UserFacing, jobs.texts, "services.demo.stopped") from one
         if isinstance(one, BaseException):
             raise one
     done = [one for one in ended if isinstance(one, Done)]

@@ -305,3 +305,10 @@ def test_the_command_line_starts_without_qt_and_numpy() -> None:
         [COMMAND[0], "-c", code], capture_output=True, text=True, check=True, timeout=30
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_an_option_of_the_window_before_a_command_is_refused_not_lost(tmp_path) -> None:
+    done = run("--data", tmp_path / "kept", "export", "--out", tmp_path / "k.csv")
+    assert done.returncode == 2
+    assert "--data before a command" in done.stderr
+    assert not (tmp_path / "k.csv").exists()

@@ -29,6 +29,10 @@ NOBODY = """
 import asyncio, os, sys, encodings.idna, concurrent.futures.thread
 from app.core.errors import StoreUnavailable
 from app.store.opening import open_store
+try:  # Once before, so that texts are read that nobody may read below a closed home folder.
+    asyncio.run(open_store("sqlite:///proc/none/s.db"))
+except StoreUnavailable as error:
+    str(error)
 if os.geteuid() == 0:
     os.setuid(65534)
 try:
