@@ -70,11 +70,11 @@ def _list_faults(*, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("url", default="")
+@click.argument("url", default=None, required=False)
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=DATA)
 @click.option("--ask-password", is_flag=True, help="Ask for the link's password.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a finding.")
-def doctor(url: str, data: Path | None, *, ask_password: bool, as_json: bool) -> None:
+def doctor(url: str | None, data: Path | None, *, ask_password: bool, as_json: bool) -> None:
     """Examine this machine.
 
     And, where it is given, the link URL; every verdict comes with its fix.

@@ -179,7 +179,8 @@ def record(  # one parameter an option
         say_json(recorded.as_dict())
     else:
         facts = {"samples": recorded.samples, "store": recorded.store}
-        click.echo(texts().get("services.record.done", **facts))
+        done = "done" if recorded.usable or not recorded.samples else "done_bad"
+        click.echo(texts().get(f"services.record.{done}", **facts))
     if not recorded.usable:
         error = next((link.error for link in recorded.links if link.error), "")
         raise worded(UserFacing, texts(), "services.record.nothing", error=error)

@@ -11,23 +11,26 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.errors import StoreUnavailable
 from app.core.links import Finding, FindingVerdict
 from app.links.diagnose_machine import machine_findings
 from app.links.registry import parse_url
 from app.links.secrets import MemorySecrets
 from app.profiles.library import Library
+from app.services.data_folder import DataFolder
 from app.settings import RESOURCES, Texts
-from app.wording import os_reason, words_of
+from app.store.opening import open_reader
+from app.wording import os_reason, reworded, words_of
 
 LOW_GB = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorOptions:
-    """What to examine; without a URL only the machine."""
+    """What to examine; without a URL (None) only the machine."""
 
     data: Path
-    url: str
+    url: str | None
     texts: Texts
     password: str = ""
 
@@ -39,13 +42,13 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Finding]:
         UserFacing: the URL has a mistake.
     """
     texts = options.texts
-    params = parse_url(options.url, texts) if options.url else None
+    params = None if options.url is None else parse_url(options.url, texts)
     for check in (_system, _window, _profiles):
         yield check(texts)
-    yield await asyncio.to_thread(_data, options.data, texts)
+    yield await _data(options.data, texts)
     for finding in await asyncio.to_thread(machine_findings, texts):
         yield finding
-    if params is not None:
+    if params is not None and options.url is not None:
         from app.links.diagnostics import diagnose
 
         secrets = MemorySecrets(
@@ -118,7 +121,39 @@ def _profiles(texts: Texts) -> Finding:
     return Finding(id="profiles", title=title, verdict=FindingVerdict.PASS, seen=seen)
 
 
-def _data(folder: Path, texts: Texts) -> Finding:
+async def _data(folder: Path, texts: Texts) -> Finding:
+    """The folder, then the store in it."""
+    found = await asyncio.to_thread(_folder, folder, texts)
+    place = DataFolder(folder)
+    if found.verdict is FindingVerdict.FAIL:
+        return found
+    return await _store(place, texts) or found
+
+
+async def _store(place: DataFolder, texts: Texts) -> Finding | None:
+    """Why the store in the folder cannot be used; None where it can, or there is none yet.
+
+    It is opened only to read, so nothing of it is changed or mended here.
+    """
+    if not await asyncio.to_thread(place.store.exists):
+        return None
+    try:
+        store = await open_reader(place.store_url)
+    except StoreUnavailable as error:
+        reworded(error, texts)
+        parts = (error.seen, error.cause)
+        return Finding(
+            id="data",
+            title=texts.get("services.doctor.data.title"),
+            verdict=FindingVerdict.FAIL,
+            seen=" ".join(part for part in parts if part),
+            fix=error.action,
+        )
+    await store.close()
+    return None
+
+
+def _folder(folder: Path, texts: Texts) -> Finding:
     title = texts.get("services.doctor.data.title")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -191,7 +191,9 @@ def test_a_folder_that_is_made_for_a_file_is_told_and_counting_is_for_terminals(
     result = run("record", *NOBODY, "--data", tmp_path, "--for", 1.2, "--capture", file)
     assert f"Folder made: {file.parent}\n" in result.stderr
     assert "\r" not in result.stderr
-    assert re.fullmatch(r"Samples recorded: \d+, in sqlite:///.*store\.db\n", result.stdout)
+    assert re.fullmatch(
+        r"Samples recorded: \d+, none of them good, in \S+store\.db\n", result.stdout
+    )
     out = tmp_path / "other" / "x.csv"
     result = run("export", "--data", tmp_path, "--out", out, "--point", "unit1/voltage")
     assert result.stderr == f"Folder made: {out.parent}\n"
@@ -233,6 +235,29 @@ def test_lines_for_people_tell_silence_when_it_begins_and_values_as_they_are_sai
     assert "bad_comms" in say("power", "bad_comms")
 
 
+@pytest.mark.parametrize("kind", ["random", "cut", "folder"])
+def test_doctor_fails_a_folder_whose_store_is_none_and_changes_nothing(tmp_path, kind) -> None:
+    place = tmp_path / "data"
+    place.mkdir()
+    file = place / "store.db"
+    data = {"random": bytes(range(255, -1, -1)) * 40, "cut": b"SQLite format 3\0" + bytes(34)}
+    if kind == "folder":
+        file.mkdir()
+    else:
+        file.write_bytes(data[kind])
+    for language in ("en", "zh_CN"):
+        result = run("doctor", "--data", place, "--json", LC_ALL=f"{language}.UTF-8")
+        assert result.returncode == 1
+        (found,) = [one for one in lines(result.stdout, "doctor") if one["id"] == "data"]
+        assert found["verdict"] == "fail"
+        assert str(file) in found["seen"]
+        assert found["fix"]
+        damaged = {"en": "It is damaged, or was written by another program.", "zh_CN": "已损坏"}
+        assert (damaged[language] in found["seen"]) is (kind != "folder")
+    assert list(place.iterdir()) == [file]
+    assert kind == "folder" or file.read_bytes() == data[kind]
+
+
 def test_doctor_passes_a_good_link(street, tmp_path) -> None:
     url = street.links["SP-0001"]["modbus+tcp"]
     result = run("doctor", url, "--data", tmp_path, "--json")
@@ -253,6 +278,7 @@ def test_doctor_passes_a_good_link(street, tmp_path) -> None:
         ["export", "--store", "sqlite:///nowhere/s.db", "--out", "x.pdf"],
         ["record", "modbus+tcp://h", "--profile", "eastron-sdm120", "--store", "mysql://x"],
         ["bench", "nonsense"],
+        ["doctor", ""],
         ["simulate", "--fault", "nonsense@SP-0001"],
         [],
     ],
