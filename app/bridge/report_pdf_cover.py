@@ -375,7 +375,7 @@ def _signatures(sheet: Sheet, document: ReportDocument, words: Words) -> None:
         sheet.text(LEFT, sheet.y, words.get(f"sign.{key}"), SMALL, label)
         sheet.y += sheet.text(LEFT + label, sheet.y + 0.5, value, CODE, ACROSS - label) + 1.5
     told = [words.get("sign.good" if signature.good else "sign.bad")]
-    if not signature.key_kept:
+    if signature.good and not signature.key_kept:
         told.append(words.get("sign.once"))
     style = SMALL if signature.good else Style(size=9.0, weight=STRONG.weight)
     sheet.flow(joined(told, "" if words.chinese else " "), style)

@@ -160,7 +160,10 @@ def _job(
         yield note("remains", texts)
         yield from verify_remains(body, seal["facts"], document, texts)
     elif seal:
-        yield from verify(sealed_file(document, plain), texts)
+        # What is compared is the record with its byte put back: not every byte is as signed.
+        mended = bool(altered) or any(row.key == job and not row.is_whole for row in filing.jobs)
+        said = verify(sealed_file(document, plain), texts)
+        yield from (one for one in said if not (mended and one.good and one.id == "bytes"))
     else:
         if not lost and not altered:
             yield proof("chain", texts, good=True, count=len(rows))
