@@ -11,12 +11,18 @@ from app.cli.console import FAILED, folder_told, say_json, shown, texts
 from app.cli.reporting import print_pdf
 from app.settings import default_data
 
+ANSWERS = (
+    "Who answers questions. Without it, those that need a person fail as not answered: use the "
+    "window for them, or eyes:ADDRESS of the simulator, or a FILE. It is TOML, a line a check: "
+    'right_head = "lamp1", or for one device: "right_head/lamp2" = "lamp2".'
+)
+
 
 @click.command()
 @click.option("--asset", default="", metavar="NO", help="Number of the asset.")
 @click.option("--type", "asset_type", default="", metavar="ID", help="Its asset type.")
 @click.option("--link", "links", multiple=True, metavar="URL", help="Link to it; more than one.")
-@click.option("--answers", default="", metavar="FILE|eyes:ADDRESS", help="Who answers questions.")
+@click.option("--answers", default="", metavar="FILE|eyes:ADDRESS", help=ANSWERS)
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Report file.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
 @click.option("--operator", default="headless", show_default=True, help="Who signs.")
@@ -50,7 +56,10 @@ def commission(  # noqa: PLR0913  # one parameter an option
     soak: bool,
     as_json: bool,
 ) -> None:
-    """Commission an asset: exit 0 commissioned, 3 rejected, 4 conditional, 5 locally."""
+    """Commission an asset.
+
+    Exit 0 commissioned, 3 rejected, 4 conditional, 5 locally.
+    """
     from app.headless import commissioning as jobs
     from app.headless import commissioning_given as given
     from app.headless.stopping import Stop, run
