@@ -48,11 +48,7 @@ class Stop:
             return
         scope = self._scope = asyncio.timeout(seconds)
         try:
-            async with scope:
-                await work()
-        except TimeoutError:
-            if not scope.expired():
-                raise
+            await _within(scope, work)
         finally:
             self._scope = None
 
@@ -69,15 +65,9 @@ class Stop:
         scope = asyncio.timeout(None)
         self._patient.append(scope)
         try:
-            async with scope:
-                await work()
-        except TimeoutError:
-            if not scope.expired():
-                raise
-            return False
+            return await _within(scope, work)
         finally:
             self._patient = [one for one in self._patient if one is not scope]
-        return True
 
     async def wait(self, seconds: float | None = None) -> bool:
         """Whether the stop came before the time was over; without a time wait for the stop."""
@@ -87,6 +77,18 @@ class Stop:
         except TimeoutError:
             return False
         return True
+
+
+async def _within(scope: asyncio.Timeout, work: Callable[[], Awaitable[object]]) -> bool:
+    """Whether the work came to its end before the scope was over."""
+    try:
+        async with scope:
+            await work()
+    except TimeoutError:
+        if not scope.expired():
+            raise
+        return False
+    return True
 
 
 async def _listening(work: Coroutine[Any, Any, T], stop: Stop) -> T:

@@ -55,8 +55,8 @@ class _Followed:
 class Trials:
     """Follows every open trial to its end.
 
-    A wish or a link that comes up wakes it; a try that failed is repeated after ``trial_retry_s``,
-    then after twice as long each time, at most ``trial_retry_most_s``.
+    A wish wakes it, and so does its link where that was down; a try that failed is repeated after
+    ``trial_retry_s``, then after twice as long each time, at most ``trial_retry_most_s``.
     """
 
     def __init__(
@@ -217,7 +217,6 @@ class Trials:
         while not followed.at_once and now_ns() < trial.due_ns:
             if (left_s := followed.until - steady()) <= 0:
                 return
-            followed.wake.clear()
             await self._rest(followed, min(left_s, _SLICE_S))
 
     async def _rest(self, followed: _Followed, seconds: float) -> None:

@@ -7,12 +7,11 @@ import json
 
 import pytest
 
-from app.commissioning.engine import JobEngine
 from app.commissioning.job import Job
 from app.core.commands import Command, CommandState
 from app.core.commissioning import JobVerdict, Verdict
 from app.core.errors import UserFacing
-from tests.fakes.jobs import FieldClock, no_fade, open_site, run
+from tests.fakes.jobs import FieldClock, no_fade, open_site, run, until
 from tests.fakes.quick_jobs import QUICK, quick
 
 pytestmark = pytest.mark.timeout(60)
@@ -28,19 +27,6 @@ async def site(tmp_path):
 
 def base(*names):
     return lambda check: check.base in names
-
-
-async def until(condition, job: JobEngine):
-    """Wait for a condition that only a change of the job can make true."""
-    changed = asyncio.Event()
-    stop = job.on_change(lambda _: changed.set())
-    try:
-        async with asyncio.timeout(20):
-            while not condition():
-                changed.clear()
-                await changed.wait()
-    finally:
-        stop()
 
 
 async def attempts(site, job):

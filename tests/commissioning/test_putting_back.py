@@ -23,7 +23,7 @@ from app.headless.commissioning import CommissionOptions, commission_on
 from app.headless.stopping import Stop
 from app.links.secrets import MemorySecrets
 from app.settings import RESOURCES, Texts
-from tests.fakes.jobs import no_fade, open_site, run
+from tests.fakes.jobs import no_fade, open_site, run, until
 from tests.fakes.quick_jobs import QUICK, quick
 
 pytestmark = pytest.mark.timeout(60)
@@ -46,19 +46,6 @@ async def ramp_job(site):
     job.job.states = {RAMP: job.job.states[RAMP]}
     quick(job.job)
     return job
-
-
-async def until(condition, job):
-    """Wait for a condition that only a change of the job can make true."""
-    changed = asyncio.Event()
-    stop = job.on_change(lambda _: changed.set())
-    try:
-        async with asyncio.timeout(20):
-            while not condition():
-                changed.clear()
-                await changed.wait()
-    finally:
-        stop()
 
 
 def lamp_of(site):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from app.bench import job_site
 from app.bench.fault_trials import NIGHT_S, NOON_S
 from app.bench.job_site import FieldClock, Site, narrow
 from app.bench.job_site import run_job as run
+from app.commissioning.engine import JobEngine
 
 __all__ = [
     "NIGHT_S",
@@ -19,6 +22,7 @@ __all__ = [
     "no_fade",
     "open_site",
     "run",
+    "until",
 ]
 SHORT = {
     "stable_window_s": 10,
@@ -41,3 +45,16 @@ def no_fade(site: Site) -> None:
     for asset in site.simulator.world.assets.values():
         for player in getattr(asset.body, "lamp_players", {}).values():
             player.settings.now["fade_time"] = 0.0
+
+
+async def until(condition: Callable[[], object], job: JobEngine) -> None:
+    """Wait for a condition that only a change of the job can make true."""
+    changed = asyncio.Event()
+    stop = job.on_change(lambda _: changed.set())
+    try:
+        async with asyncio.timeout(20):
+            while not condition():
+                changed.clear()
+                await changed.wait()
+    finally:
+        stop()
